@@ -1,0 +1,30 @@
+import type { Json } from '../audit/canonical.ts'
+import type { Actor, Change } from './change.ts'
+import type { Client } from './principal.ts'
+
+/** What the log keeps of a client: everything but its secret's hash. */
+const described = ({ secretHash: _, ...rest }: Client): { [key: string]: Json } => ({ ...rest }) as { [key: string]: Json }
+
+const changed = (
+  type: 'client.created' | 'client.rotated' | 'client.revoked',
+  before: Client | null,
+  after: Client,
+  who: Actor,
+  nowMs: number,
+): Change => ({
+  atMs: nowMs,
+  client: { before, after },
+  audit: [{ type, actor: who.actor, source: who.source, requestId: null, body: { client: described(after) } }],
+})
+
+/** A new caller of the API. Its owners and its creator can never approve what it asks. */
+export const createClient = (client: Client, who: Actor, nowMs: number): Change =>
+  changed('client.created', null, client, who, nowMs)
+
+/** Another secret from now on; the old key stops at once. */
+export const rotateClient = (client: Client, secretHash: string, who: Actor, nowMs: number): Change =>
+  changed('client.rotated', client, { ...client, secretHash }, who, nowMs)
+
+/** No key of this client works any more. */
+export const revokeClient = (client: Client, who: Actor, nowMs: number): Change =>
+  changed('client.revoked', client, { ...client, revokedAtMs: nowMs }, who, nowMs)

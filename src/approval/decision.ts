@@ -1,0 +1,201 @@
+import { type Actor, type Change, cardUpdates, type Evaluated } from './change.ts'
+import { type Digest, SHORT_DIGEST } from './digest.ts'
+import { advance, approve, end, type Patch, recorded } from './outcome.ts'
+import { closure, type Identity, type Member, type People, samePerson } from './principal.ts'
+import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
+import { type ApprovalRequest, isOverdue } from './request.ts'
+import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
+
+/** One person's recorded yes or no, with what was known of her when she said it. */
+export interface Decision {
+  readonly approver: {
+    readonly userId: string
+    readonly teamId: string
+    readonly name: string
+    /** Every identity of hers, joined over the people links of that moment. */
+    readonly identities: readonly Identity[]
+  }
+  readonly verdict: 'approve' | 'deny'
+  readonly reason: string | null
+  readonly surface: 'slack' | 'api' | 'web'
+  /** The requirements that her memberships let her fill, as read for this decision. */
+  readonly groups: readonly string[]
+  /** When those memberships were read, UTC milliseconds: at most a minute before the decision. */
+  readonly membershipReadAtMs: number
+  readonly digestShown: string
+  readonly policyDigest: string
+  readonly decidedAtMs: number
+}
+
+/** All that a door hands over. Nothing here comes from the asker. */
+export interface Verdict {
+  readonly verdict: 'approve' | 'deny'
+  readonly reason: string | null
+  readonly surface: Decision['surface']
+  /** Hex digits of the digest on the card that was clicked, at least {@link SHORT_DIGEST}. */
+  readonly digestShown: string
+  readonly member: Member
+  /** Names of the requirements' groups that she is in, read live. */
+  readonly groups: readonly string[]
+  readonly membershipReadAtMs: number
+  /** Identities read live of those behind the ask (their confirmed e-mail addresses, say), to join with the pinned ones. */
+  readonly behind: readonly Identity[]
+}
+
+/** The policy of this moment, beside the pinned one; the stricter of the two counts (B24, B25). */
+export interface PresentPolicy {
+  readonly evaluated: Evaluated
+  readonly people: People
+}
+
+/**
+ * May this person say this, and what comes of it? The order of the checks is the order of the questions in the design:
+ * pending, in time, the same payload, a live human, not behind the ask, asked at all, not counted yet.
+ */
+export function decide(request: ApprovalRequest, said: Verdict, present: PresentPolicy, nowMs: number): Change | Refusal {
+  const stale = notDecidable(request, said.digestShown, nowMs)
+  if (stale) return stale
+  if (said.member.barred) return refuse(said.member.barred)
+  const approver = closure(said.member.identities, present.people)
+  // Links that were added since the ask count as well as those of its time: no edit of the map frees anybody (B30).
+  const behind = closure([...request.closure, ...said.behind], present.people)
+  if (said.verdict === 'approve') {
+    if (samePerson(approver, behind)) return refuse('self_approval')
+    // An ask on behalf of an address cannot be held against somebody whose address nobody can read: fail closed (INV7).
+    if (has(behind, 'email:') && !has(approver, 'email:')) return refuse('requester_unresolved')
+  }
+  const needed = stricter(request.policy.requirements, present.evaluated.requirements)
+  const groups = needed.map((r) => r.from).filter((name) => said.groups.includes(name))
+  if (groups.length === 0) return refuse('not_an_approver')
+  // Her earlier decision counts, whichever of her accounts it came from (B20–B22).
+  if (request.decisions.some((d) => samePerson(d.approver.identities, approver))) return refuse('already_counted')
+  if (present.evaluated.effect === 'deny') return denyByPolicyChange(request, nowMs)
+  if (isReasonMissing(request, said, present)) return refuse('reason_required')
+
+  const decision: Decision = {
+    approver: {
+      userId: said.member.userId,
+      teamId: said.member.teamId,
+      name: said.member.name,
+      identities: [...approver].sort(),
+    },
+    verdict: said.verdict,
+    reason: said.reason,
+    surface: said.surface,
+    groups,
+    membershipReadAtMs: said.membershipReadAtMs,
+    digestShown: said.digestShown,
+    policyDigest: present.evaluated.digest,
+    decidedAtMs: nowMs,
+  }
+  return said.verdict === 'approve'
+    ? recordApprove(request, decision, needed, nowMs)
+    : recordDeny(request, decision, Math.min(request.policy.denyCount, present.evaluated.denyCount), nowMs)
+}
+
+/** Why nobody could decide this card now, or null. */
+export function notDecidable(request: ApprovalRequest, digestShown: string, nowMs: number): Refusal | null {
+  if (request.status !== 'pending') return refuse(closedAs(request.status))
+  if (isOverdue(request, nowMs)) return refuse('expired')
+  return matches(request.payloadDigest, digestShown) ? null : refuse('stale_card')
+}
+
+const has = (identities: ReadonlySet<Identity>, kind: string): boolean =>
+  [...identities].some((identity) => identity.startsWith(kind))
+
+const closedAs = (status: ApprovalRequest['status']): RefusalCode =>
+  status === 'expired' || status === 'cancelled' ? status : 'already_decided'
+
+/** The digest on the card must be a long enough beginning of the stored one (B14, B42). */
+const matches = (digest: Digest, shown: string): boolean =>
+  /^[0-9a-f]+$/.test(shown) && shown.length >= SHORT_DIGEST && digest.slice('sha256:'.length).startsWith(shown)
+
+const isReasonMissing = (request: ApprovalRequest, said: Verdict, present: PresentPolicy): boolean =>
+  (request.policy.reasonRequired.includes(said.verdict) || present.evaluated.reasonRequired.includes(said.verdict)) &&
+  (said.reason ?? '').trim() === ''
+
+function recordApprove(
+  request: ApprovalRequest,
+  decision: Decision,
+  needed: readonly Requirement[],
+  nowMs: number,
+): Change | Refusal {
+  const approvals = [...request.decisions.filter((d) => d.verdict === 'approve'), decision]
+  // A yes that no free seat is left for must not stand beside the others as if it had counted (B46).
+  if (seat(needed, approvals).at(-1) === null) return refuse('seat_taken')
+  const decisions = [...request.decisions, decision]
+  const patch: Patch = fulfilled(needed, approvals)
+    ? { decisions, ...approve({ ...request, decisions }, 'people', needed, nowMs) }
+    : { decisions }
+  return decided(request, decision, patch, 'request.approved', nowMs)
+}
+
+function recordDeny(request: ApprovalRequest, decision: Decision, denyCount: number, nowMs: number): Change {
+  const decisions = [...request.decisions, decision]
+  const denies = decisions.filter((d) => d.verdict === 'deny').length
+  const patch: Patch =
+    denies >= denyCount
+      ? { decisions, ...end('denied', { by: 'people', code: 'denied', reason: decision.reason, atMs: nowMs }) }
+      : { decisions }
+  return decided(request, decision, patch, 'request.denied', nowMs)
+}
+
+function decided(
+  request: ApprovalRequest,
+  decision: Decision,
+  patch: Patch,
+  ending: 'request.approved' | 'request.denied',
+  nowMs: number,
+): Change {
+  const after = advance(request, patch)
+  const who = deciding(decision)
+  const said = recorded('decision.recorded', after, patch, who, { verdict: decision.verdict })
+  return {
+    atMs: nowMs,
+    notAfterMs: request.expiresAtMs,
+    request: { before: request, after },
+    // The outcome has an entry of its own, so that an auditor counts ends without reading bodies; the state is in the first.
+    audit: after.outcome ? [said, recorded(ending, after, {}, who)] : [said],
+    outbox: cardUpdates(after),
+  }
+}
+
+const deciding = (decision: Decision): Actor => ({
+  actor: `slack:${decision.approver.teamId}:${decision.approver.userId}`,
+  source: decision.surface === 'slack' ? 'slack' : 'api',
+})
+
+/** The policy forbids it by now: nobody's yes can help, and leaving it open would only mislead (B25). */
+function denyByPolicyChange(request: ApprovalRequest, nowMs: number): Change {
+  const reason = 'the policy was changed after the ask and now denies it'
+  const patch = end('denied', { by: 'policy', code: 'policy_changed', reason, atMs: nowMs })
+  const after = advance(request, patch)
+  return {
+    atMs: nowMs,
+    request: { before: request, after },
+    audit: [recorded('request.denied', after, patch, { actor: 'policy', source: 'system' })],
+    outbox: cardUpdates(after),
+  }
+}
+
+/** A refused attempt as evidence: who tried what, and why it did not count. */
+export function refusedDecision(
+  request: ApprovalRequest,
+  said: Pick<Verdict, 'verdict' | 'surface' | 'digestShown'>,
+  who: Actor,
+  refusal: Refusal,
+  nowMs: number,
+): Change {
+  return {
+    atMs: nowMs,
+    audit: [
+      {
+        type: 'decision.refused',
+        actor: who.actor,
+        source: who.source,
+        requestId: request.id,
+        body: { verdict: said.verdict, surface: said.surface, digest_shown: said.digestShown, code: refusal.refused },
+      },
+    ],
+  }
+}

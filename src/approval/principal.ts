@@ -1,0 +1,83 @@
+/**
+ * Who somebody is, for the two questions that matter: may she approve this, and has she been counted already.
+ *
+ * An {@link Identity} is one account of a person (`slack:U0ALICE`, `email:alice@example.com`, `github:alice-gh`,
+ * `os:deploy`). People are told apart by the *set* of identities that are joined, never by one account.
+ */
+export type Identity = `${'slack' | 'email' | 'github' | 'gitlab' | 'os'}:${string}`
+
+/** Accounts of one human that the policy joins (`people:`): each inner list is one person. */
+export type People = readonly (readonly Identity[])[]
+
+export const slackIdentity = (userId: string): Identity => `slack:${userId}`
+
+/**
+ * One spelling for one mailbox, or null where no safe spelling exists. Lower-cases, drops a trailing dot and a plus tag
+ * (B2, B3). A non-ASCII address is never mapped: Cyrillic a is not a, and a look-alike must not become somebody (B4).
+ */
+export function emailIdentity(address: string): Identity | null {
+  const text = address.trim().toLowerCase().replace(/\.$/, '')
+  const match = /^([\x21-\x3f\x41-\x7e]+)@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/.exec(text)
+  if (!match) return null
+  const [, local = '', domain = ''] = match
+  const box = local.split('+')[0] ?? ''
+  return box === '' ? null : `email:${box}@${domain}`
+}
+
+/**
+ * Everything that is the same person as any of `identities`: the transitive join over `people`. A person listed twice
+ * with one account in common is one person; chains of links join too.
+ */
+export function closure(identities: Iterable<Identity>, people: People): ReadonlySet<Identity> {
+  const known = new Set(identities)
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const person of people) {
+      if (!person.some((identity) => known.has(identity))) continue
+      for (const identity of person) {
+        if (!known.has(identity)) {
+          known.add(identity)
+          grown = true
+        }
+      }
+    }
+  }
+  return known
+}
+
+/** True where two sets of identities name one human (INV3). Both must be closed under the people links. */
+export function samePerson(a: Iterable<Identity>, b: ReadonlySet<Identity>): boolean {
+  for (const identity of a) if (b.has(identity)) return true
+  return false
+}
+
+/** An API caller. `secretHash` is hex SHA-256 of the key's secret part; the key itself is never kept. */
+export interface Client {
+  readonly id: string
+  readonly name: string
+  readonly secretHash: string
+  /** Slack ids of the humans who answer for it: they can never approve what it asks (B7). */
+  readonly owners: readonly string[]
+  /** Who made it: in the closure as well, or an admin could mint a client for a friend's name (B8, B29). */
+  readonly creator: Identity
+  readonly scopes: readonly Scope[]
+  /** May name a human it acts for (`requester.on_behalf_of`). */
+  readonly actFor: boolean
+  readonly createdAtMs: number
+  readonly revokedAtMs: number | null
+}
+
+export const SCOPES = ['request', 'read:all', 'audit:read', 'enforce'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** What Slack says of a person at this moment. Read at the click, never trusted from a message. */
+export interface Member {
+  readonly userId: string
+  readonly teamId: string
+  readonly name: string
+  /** `slack:` and, where Slack has confirmed it, `email:`. */
+  readonly identities: readonly Identity[]
+  /** Why this account may not decide at all, or null for a live full human member of our team (T11). */
+  readonly barred: Barred | null
+}
+export type Barred = 'approver_not_human' | 'inactive' | 'guest' | 'outsider'

@@ -1,0 +1,72 @@
+/** Who may fill seats: a Slack user group by id (read live), or a fixed list of Slack user ids. */
+export type Group = { readonly usergroup: string } | { readonly users: readonly string[] }
+
+/** `count` different people from group `from`. `group` is its definition when the request was opened. */
+export interface Requirement {
+  readonly from: string
+  readonly count: number
+  readonly group: Group
+}
+
+/** One approver and the requirement names she can fill. */
+export interface Seatable {
+  readonly groups: readonly string[]
+}
+
+/**
+ * Seats people on requirements so that as many seats as possible are filled, one seat a person (B23): a maximum
+ * bipartite matching by augmenting paths. Greedy seating would strand somebody who fits two requirements.
+ *
+ * Whoever was seated stays seated when somebody is added after her, so the last one is seated just where she adds a seat.
+ *
+ * @returns for each approver the requirement she fills, or null where no seat was left for her.
+ */
+export function seat(requirements: readonly Requirement[], approvers: readonly Seatable[]): readonly (string | null)[] {
+  const seats = requirements.flatMap((r) => Array.from({ length: r.count }, () => r.from))
+  const taken: (number | undefined)[] = seats.map(() => undefined)
+
+  const place = (person: number, tried: Set<number>): boolean => {
+    for (let s = 0; s < seats.length; s++) {
+      const name = seats[s]
+      if (name === undefined || tried.has(s) || !approvers[person]?.groups.includes(name)) continue
+      tried.add(s)
+      const sitting = taken[s]
+      if (sitting === undefined || place(sitting, tried)) {
+        taken[s] = person
+        return true
+      }
+    }
+    return false
+  }
+  for (let person = 0; person < approvers.length; person++) place(person, new Set())
+
+  const seated: (string | null)[] = approvers.map(() => null)
+  taken.forEach((person, s) => {
+    if (person !== undefined) seated[person] = seats[s] ?? null
+  })
+  return seated
+}
+
+/** How many seats of each requirement are filled, in the order of `requirements`. */
+export function received(requirements: readonly Requirement[], approvers: readonly Seatable[]): readonly number[] {
+  const seated = seat(requirements, approvers)
+  return requirements.map((r) => seated.filter((name) => name === r.from).length)
+}
+
+/** True where every seat is filled by a different person. No requirements is never fulfilled (fail closed, B45). */
+export function fulfilled(requirements: readonly Requirement[], approvers: readonly Seatable[]): boolean {
+  if (requirements.length === 0) return false
+  const counts = received(requirements, approvers)
+  return requirements.every((r, i) => r.count >= 1 && counts[i] === r.count)
+}
+
+/** The stricter of two lists: requirements add up; of the same group the larger count stands. */
+export function stricter(pinned: readonly Requirement[], present: readonly Requirement[]): readonly Requirement[] {
+  const joined = new Map(pinned.map((r) => [r.from, r]))
+  for (const r of present) {
+    const known = joined.get(r.from)
+    if (!known) joined.set(r.from, r)
+    else if (r.count > known.count) joined.set(r.from, { ...known, count: r.count })
+  }
+  return [...joined.values()]
+}

@@ -1,0 +1,61 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { LARGEST_FILE, type Loaded, type PolicyOptions, parsePolicy, problemAtStart } from './load.ts'
+
+/**
+ * Reads and parses the policy file. Everything is read from one open descriptor, so that a file or link swapped
+ * meanwhile can never yield half of each (I20). Problems of the disk are answered like problems of the content, at 1:1.
+ */
+export function readPolicyFile(path: string, options: PolicyOptions = {}): Loaded {
+  let descriptor: number
+  try {
+    // Non-blocking, or a named pipe in this place would hold the whole process for ever.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    return { problems: [problemAtStart(diskProblem(error))] }
+  }
+  try {
+    const read = readWhole(descriptor)
+    return typeof read === 'string' ? { problems: [problemAtStart(read)] } : parseBytes(read, options)
+  } catch (error) {
+    return { problems: [problemAtStart(diskProblem(error))] }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The bytes, or why there are none. */
+function readWhole(descriptor: number): Uint8Array | string {
+  const before = fstatSync(descriptor, { bigint: true })
+  if (before.isDirectory()) return 'This is a directory, not a policy file.'
+  if (!before.isFile()) return 'This is not a regular file.'
+  if (before.size > BigInt(LARGEST_FILE)) return 'The file is larger than 1 MiB, the most a policy may be.'
+  const bytes = new Uint8Array(Number(before.size) + 1)
+  let length = 0
+  for (let got = -1; got !== 0 && length < bytes.length; length += got) {
+    got = readSync(descriptor, bytes, length, bytes.length - length, length)
+  }
+  const after = fstatSync(descriptor, { bigint: true })
+  if (BigInt(length) !== before.size || after.mtimeNs !== before.mtimeNs || after.size !== before.size) {
+    return 'The file was written to while it was read: try again.'
+  }
+  return bytes.subarray(0, length)
+}
+
+function parseBytes(bytes: Uint8Array, options: PolicyOptions): Loaded {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return { problems: [problemAtStart('The file is not UTF-8: save it as UTF-8 without BOM.')] }
+  }
+  return parsePolicy(text, options)
+}
+
+function diskProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return 'There is no such file: create it (policy.example.yaml is a start) or point POLICY_FILE at it.'
+  }
+  if (code === 'EACCES' || code === 'EPERM') return 'The file may not be read by this process: mend its permissions.'
+  return `The file cannot be read (${code}).`
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { z } from 'zod'
+import { compile, peopleOf } from './compile.ts'
+import { type PolicyDocument, readDocument } from './document.ts'
+import type { Policy, PolicyProblem } from './policy.ts'
+import { knownFields, LATER, policyFile } from './schema.ts'
+import { type Flaw, flawsOf } from './sense.ts'
+import { hiddenInFile, nearest, quoted } from './text.ts'
+
+/** More than any policy a person can review. */
+export const LARGEST_FILE = 1024 * 1024
+
+export interface PolicyOptions {
+  /** Accept a rule that allows everything, with a warning instead of an error. */
+  readonly allowAll?: boolean
+}
+
+export type Loaded =
+  | { readonly policy: Policy; readonly warnings: readonly PolicyProblem[] }
+  | { readonly problems: readonly PolicyProblem[] }
+
+/**
+ * A policy file's text -> the policy, or every problem at once in the order of the file. Nothing is guessed and nothing
+ * is ignored: a file that is not wholly understood is no policy (fail closed).
+ */
+export function parsePolicy(text: string, options: PolicyOptions = {}): Loaded {
+  const unfit = unfitText(text)
+  if (unfit) return { problems: [unfit] }
+  const document = readDocument(text)
+  const found = [...hidden(text), ...document.problems]
+  if (document.content === undefined) return { problems: inOrder(found) }
+
+  const file = policyFile.safeParse(document.content, { reportInput: true })
+  const flaws = flawsOf(document.content, peopleOf(document.content), { allowAll: options.allowAll === true })
+  found.push(
+    ...(file.error?.issues ?? []).flatMap((issue) => shapeProblems(issue, document)),
+    ...flaws.flatMap((flaw) => flawProblem(flaw, document)),
+  )
+  const errors = found.some((problem) => problem.level === 'error')
+  if (errors || !file.success) return { problems: inOrder(found) }
+  return { policy: compile(file.data, { text, digest: digestOf(document.content) }), warnings: inOrder(found) }
+}
+
+/** One line for each problem, `file:line:col: message`, as editors and CI jump to them. */
+export function describeProblems(path: string, problems: readonly PolicyProblem[]): string {
+  return problems
+    .map(
+      ({ line, column, message, level }) =>
+        `${path}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`,
+    )
+    .join('\n')
+}
+
+export const problemAtStart = (message: string): PolicyProblem => ({ line: 1, column: 1, message, level: 'error' })
+
+/** What stands in the way of reading it as YAML at all. */
+function unfitText(text: string): PolicyProblem | null {
+  if (Buffer.byteLength(text) > LARGEST_FILE)
+    return problemAtStart('The file is larger than 1 MiB, the most a policy may be.')
+  if (text.startsWith('\uFEFF')) {
+    return problemAtStart('The file begins with a byte order mark (U+FEFF): save it as UTF-8 without BOM.')
+  }
+  return null
+}
+
+function hidden(text: string): readonly PolicyProblem[] {
+  return hiddenInFile(text).map(({ line, column, codePoint }) => ({
+    line,
+    column,
+    message: `The hidden character ${codePoint} stands here: remove it, it makes the file read other than it looks.`,
+    level: 'error',
+  }))
+}
+
+/** `sha256:` over the RFC 8785 form of the content, so that comments and layout do not change it (CONTRACT section 4). */
+function digestOf(content: unknown): string {
+  return `sha256:${createHash('sha256')
+    .update(canonicalize(content) ?? '')
+    .digest('hex')}`
+}
+
+function shapeProblems(issue: z.core.$ZodIssue, document: PolicyDocument): readonly PolicyProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.flatMap((key) => problemAt(document, [...issue.path, key], 'key', unknownField(issue.path, key)))
+  }
+  const { state } = document.place(issue.path, 'value')
+  const name = pathName(issue.path)
+  if (state === 'missing') return problemAt(document, issue.path, 'value', `${name} is missing: it ${issue.message}.`)
+  if (state === 'comment') {
+    return problemAt(
+      document,
+      issue.path,
+      'value',
+      `${name} is empty, for an unquoted # begins a comment: write "#name" in quotes.`,
+    )
+  }
+  return problemAt(
+    document,
+    issue.path,
+    'value',
+    `${name} ${state === 'empty' ? 'is empty: it ' : ''}${issue.message}.`,
+  )
+}
+
+function flawProblem(flaw: Flaw, document: PolicyDocument): readonly PolicyProblem[] {
+  return problemAt(document, flaw.path, flaw.at, flaw.message, flaw.level)
+}
+
+/** One node, one cause: what follows from a fault already reported at this very place is not repeated. */
+function problemAt(
+  document: PolicyDocument,
+  path: readonly PropertyKey[],
+  which: 'key' | 'value',
+  message: string,
+  level: PolicyProblem['level'] = 'error',
+): readonly PolicyProblem[] {
+  const { line, column, state } = document.place(path, which)
+  return state === 'refused' ? [] : [{ line, column, message, level }]
+}
+
+function unknownField(path: readonly PropertyKey[], key: string): string {
+  const where = path.length === 0 ? '' : ` in ${pathName(path)}`
+  if (LATER.has(key)) {
+    return `"${key}" is reserved for a later version of Countersign: this one would not obey it, so it is refused.`
+  }
+  const known = knownFields(path)
+  const near = nearest(key, known)
+  return `Unknown field ${quoted(key)}${where}: ${near === null ? `known here are ${known.join(', ')}.` : `did you mean ${quoted(near)}?`}`
+}
+
+function pathName(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'The policy'
+  return path.reduce<string>((name, step) => {
+    if (typeof step === 'number') return `${name}[${step}]`
+    const field = /^[A-Za-z0-9_-]{1,64}$/.test(String(step)) ? String(step) : quoted(String(step))
+    return name === '' ? field : `${name}.${field}`
+  }, '')
+}
+
+const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
+  problems.toSorted((a, b) => a.line - b.line || a.column - b.column)

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Administration } from './administration.ts'
+import { parseRequest, readBody } from './arguments.ts'
+import { Clock } from './clock.ts'
+import { Deliveries } from './delivery.ts'
+import { Faults } from './faults.ts'
+import { hex } from './ids.ts'
+import { SlackClient } from './person.ts'
+import type { Platform } from './platform.ts'
+import { RateLimits } from './rate-limit.ts'
+import { ResponseUrls } from './response-urls.ts'
+import { APP } from './seed.ts'
+import { SocketMode } from './socket-mode.ts'
+import { Triggers } from './triggers.ts'
+import type { DeliveryKind, Sandbox, SandboxOptions } from './types.ts'
+import { Views } from './views.ts'
+import { Watch } from './watch.ts'
+import { WebApi } from './web-api.ts'
+import { Workspace } from './workspace.ts'
+
+export type {
+  ApiCall,
+  Delivery,
+  DeliveryResult,
+  EphemeralMessage,
+  Fault,
+  Person,
+  Sandbox,
+  SandboxMessage,
+  SandboxOptions,
+  View,
+  WorkspaceSeed,
+} from './types.ts'
+
+const ACK_MS = 3_000
+
+/** A Slack workspace on 127.0.0.1 with one app installed: for the demo and the tests. Source: Slack's public documentation. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const tokens = { bot: `xoxb-sandbox-${hex(12)}`, app: `xapp-sandbox-${hex(12)}` }
+  const signingSecret = hex(16)
+  let port = 0
+  const platform = assemble(options, signingSecret, () => `http://127.0.0.1:${port}`)
+  const faults = new Faults()
+  const limits = new RateLimits(platform.clock, options.rateLimits ?? true)
+  const api = new WebApi(platform, tokens, faults, limits)
+  const server = createServer((incoming, outgoing) => {
+    route(platform, api, incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  server.on('upgrade', (incoming, socket, head) => platform.sockets.upgrade(incoming, socket, head))
+  port = await listen(server, options.port ?? 0)
+  return surface(platform, server, { ...tokens, signingSecret }, faults)
+}
+
+function assemble(options: SandboxOptions, signingSecret: string, url: () => string): Platform {
+  const workspace = new Workspace(options.seed)
+  const clock = new Clock()
+  const watch = new Watch()
+  const sockets = new SocketMode(clock, options.socketKeepTcpOpen ?? false, () => watch.changed())
+  return {
+    workspace,
+    clock,
+    watch,
+    sockets,
+    url,
+    views: new Views(workspace),
+    triggers: new Triggers(clock),
+    responseUrls: new ResponseUrls(workspace, clock),
+    deliveries: new Deliveries(signingSecret, sockets, clock, options.ackTimeoutMs ?? ACK_MS),
+  }
+}
+
+async function route(platform: Platform, api: WebApi, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const path = new URL(incoming.url ?? '/', 'http://sandbox').pathname
+  const method = /^\/api\/([\w.]+)\/?$/.exec(path)?.[1]
+  if (method !== undefined) return api.handle(method, incoming, outgoing)
+  const body = await readBody(incoming)
+  if (!/^\/(actions|commands)\//.test(path)) return void outgoing.writeHead(404).end('not_found')
+  const { args, malformed } = parseRequest(incoming, body)
+  const answer = platform.responseUrls.use(path, incoming, malformed === undefined ? args : undefined)
+  platform.watch.changed()
+  outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body)
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+function surface(
+  platform: Platform,
+  server: Server,
+  secrets: { bot: string; app: string; signingSecret: string },
+  faults: Faults,
+): Sandbox {
+  const { workspace, watch, sockets, deliveries, clock } = platform
+  const admin = new Administration(platform)
+  return {
+    url: platform.url(),
+    apiUrl: `${platform.url()}/api/`,
+    botToken: secrets.bot,
+    appToken: secrets.app,
+    signingSecret: secrets.signingSecret,
+    appId: APP.id,
+    teamId: workspace.team.id,
+    botUserId: APP.botUserId,
+    botId: APP.botId,
+    calls: watch.calls,
+    protocolFaults: sockets.protocolFaults,
+    deliverTo: (requestUrl) => {
+      deliveries.requestUrl = requestUrl
+    },
+    as: (userId) => new SlackClient(platform, userId),
+    messages: (channel) => workspace.messages(channel),
+    message: (channel, ts) => workspace.message(channel, ts),
+    until: (what, label, timeoutMs) => watch.until(what, label, timeoutMs),
+    fault: (fault) => faults.plan(fault),
+    disconnectSockets: (reason = 'refresh_requested') => sockets.disconnect(reason),
+    connections: () => sockets.connections(),
+    setUser: (id, patch) => admin.setUser(id, patch),
+    addUser: (user) => admin.addUser(user),
+    setGroup: (id, patch) => admin.setGroup(id, patch),
+    setChannel: (id, patch) => admin.setChannel(id, patch),
+    revokeTokens: () => admin.revokeTokens(),
+    uninstall: () => admin.uninstall(),
+    deliver: (kind: DeliveryKind, payload, opts) => deliveries.deliver(kind, payload, opts),
+    lastDelivery: () => deliveries.last,
+    replay: (delivery) => deliveries.replay(delivery),
+    advance: (ms) => clock.advance(ms),
+    stop: () => stop(platform, server),
+  }
+}
+
+async function stop({ watch, sockets, clock }: Platform, server: Server): Promise<void> {
+  watch.stop()
+  clock.stop()
+  sockets.stop()
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}

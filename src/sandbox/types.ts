@@ -1,0 +1,254 @@
+import type { Json, JsonObject } from './json.ts'
+
+export interface SandboxOptions {
+  /** 0 or absent picks a free port. */
+  port?: number
+  seed?: WorkspaceSeed
+  /** Default true. */
+  rateLimits?: boolean
+  /** How long an app may take to acknowledge, in milliseconds. Slack's figure, 3000, unless given. */
+  ackTimeoutMs?: number
+  /** Do not end the TCP connection after the WebSocket close handshake, as the real Slack does not. */
+  socketKeepTcpOpen?: boolean
+}
+
+/** Lists replace those of the default workspace; what is absent stays as it is there. */
+export interface WorkspaceSeed {
+  team?: { id: string; domain: string; name: string }
+  users?: readonly NewUser[]
+  groups?: readonly (Partial<SandboxGroup> & { id: string; handle: string })[]
+  channels?: readonly (Partial<SandboxChannel> & { id: string; name: string })[]
+  /** OAuth scopes of the bot token. */
+  scopes?: readonly string[]
+  /** Bot events the app is subscribed to. */
+  events?: readonly string[]
+}
+
+export interface UserProfile {
+  email?: string
+  real_name: string
+  display_name: string
+  title: string
+}
+
+export interface SandboxUser {
+  id: string
+  team_id: string
+  /** The handle, without @. */
+  name: string
+  real_name: string
+  deleted: boolean
+  is_admin: boolean
+  is_owner: boolean
+  is_bot: boolean
+  is_workflow_bot: boolean
+  is_restricted: boolean
+  is_ultra_restricted: boolean
+  is_stranger: boolean
+  is_invited_user: boolean
+  is_email_confirmed: boolean
+  tz: string
+  /** Seconds. */
+  updated: number
+  profile: UserProfile
+}
+
+export type UserPatch = Partial<Omit<SandboxUser, 'id' | 'profile'>> & { profile?: Partial<UserProfile> }
+export type NewUser = UserPatch & { id: string; name: string }
+
+export interface SandboxGroup {
+  id: string
+  /** Without @. */
+  handle: string
+  name: string
+  description: string
+  users: readonly string[]
+  is_external: boolean
+  /** Seconds; 0 while the group is enabled. */
+  date_delete: number
+  date_update: number
+}
+
+export interface SandboxChannel {
+  id: string
+  name: string
+  is_private: boolean
+  is_im: boolean
+  is_archived: boolean
+  is_ext_shared: boolean
+  is_pending_ext_shared: boolean
+  /** Whether the app's bot is in it. */
+  is_member: boolean
+  /** User ids, without the bot's. */
+  members: readonly string[]
+}
+
+export interface MessageMetadata {
+  event_type: string
+  event_payload: JsonObject
+}
+
+export interface SandboxMessage {
+  ts: string
+  channel: string
+  user: string
+  bot_id?: string
+  text: string
+  blocks: readonly JsonObject[]
+  metadata?: MessageMetadata
+  thread_ts?: string
+  edited?: { user: string; ts: string }
+}
+
+/** Seen by one person only, never in history, never changed by chat.update. */
+export interface EphemeralMessage {
+  ts: string
+  channel: string
+  text: string
+  blocks: readonly JsonObject[]
+  thread_ts?: string
+}
+
+/** A modal or Home as Slack stores and sends it. */
+export interface View {
+  id: string
+  team_id: string
+  type: 'modal' | 'home'
+  title: JsonObject | null
+  submit: JsonObject | null
+  close: JsonObject | null
+  blocks: readonly JsonObject[]
+  private_metadata: string
+  callback_id: string
+  external_id: string
+  state: { values: Record<string, Record<string, JsonObject>> }
+  hash: string
+  clear_on_close: boolean
+  notify_on_close: boolean
+  root_view_id: string
+  previous_view_id: string | null
+  app_id: string
+  app_installed_team_id: string
+  bot_id: string
+}
+
+export type TokenKind = 'bot' | 'app' | 'none' | 'unknown'
+
+export interface ApiCall {
+  readonly method: string
+  /** Blocks, views and metadata parsed; the token left out. */
+  readonly args: JsonObject
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** 'ok', Slack's error, an HTTP status, the kind of a planned fault, or 'pending' while it is being answered. */
+  readonly outcome: string
+  readonly tokenKind: TokenKind
+}
+
+export type Fault = { method: string; times?: number; channel?: string } & (
+  | { kind: 'error'; error: string }
+  | { kind: 'ratelimited'; retryAfter?: number | null }
+  | { kind: 'status'; status: number }
+  | { kind: 'timeout_after_commit' }
+  | { kind: 'timeout_before_commit' }
+  | { kind: 'reset_after_commit' }
+  | { kind: 'status_after_commit'; status: number }
+  | { kind: 'slow'; ms: number }
+  | { kind: 'malformed' }
+)
+
+export type DeliveryKind = 'interactive' | 'slash_commands' | 'events_api'
+
+/** How the app answered one delivery. */
+export interface DeliveryResult {
+  acked: boolean
+  ackMs: number
+  /** HTTP mode only. */
+  status?: number
+  body?: Json
+  /** What Slack would show the person. */
+  error?: string
+}
+
+export interface DeliverOptions {
+  copies?: number
+  /** Signed, but with a clock that is off by so much. HTTP mode only, as the next two. */
+  timestampOffsetSeconds?: number
+  signature?: 'wrong'
+  contentType?: string
+}
+
+/** One delivery, verbatim: the signed HTTP request, or in Socket Mode the payload as JSON without headers. */
+export interface Delivery {
+  readonly kind: DeliveryKind
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly payload: JsonObject
+}
+
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'too_many_websockets' | 'link_disabled' | 'cut'
+
+/** Somebody with a Slack client. A person can be a stranger, a guest or a bot: the app has to know. */
+export interface Person {
+  readonly id: string
+  /** Clicks a button of a message, or of an ephemeral one only this person sees. A button that is not there throws, unless a forged value is given. */
+  click(channel: string, ts: string, actionId: string, opts?: { overrideValue?: string }): Promise<DeliveryResult>
+  clickInView(viewId: string, actionId: string): Promise<DeliveryResult>
+  /** `text` as typed: @handle and #channel become ids, `&`, `<` and `>` are escaped, as with should_escape. */
+  command(
+    name: string,
+    text: string,
+    opts?: { channel?: string },
+  ): Promise<DeliveryResult & { reply?: EphemeralMessage }>
+  /** values[block_id][action_id]; several choices of one element are joined by commas. */
+  submit(
+    viewId: string,
+    values: Record<string, Record<string, string>>,
+  ): Promise<DeliveryResult & { errors?: Record<string, string> }>
+  /** null when nobody asked to be notified. */
+  close(viewId: string): Promise<DeliveryResult | null>
+  /** The open stack, top last. */
+  modals(): readonly View[]
+  openHome(): Promise<void>
+  home(): View | undefined
+  ephemerals(channel?: string): readonly EphemeralMessage[]
+  dms(): readonly SandboxMessage[]
+}
+
+export interface Sandbox {
+  readonly url: string
+  readonly apiUrl: string
+  readonly botToken: string
+  readonly appToken: string
+  readonly signingSecret: string
+  readonly appId: string
+  readonly teamId: string
+  readonly botUserId: string
+  readonly botId: string
+  /** Signed POSTs go there; null is Socket Mode. */
+  deliverTo(requestUrl: string | null): void
+  as(userId: string): Person
+  messages(channel: string): readonly SandboxMessage[]
+  message(channel: string, ts: string): SandboxMessage | undefined
+  /** Asks again after every change; rejects after `timeoutMs` (default 5000) with the label and the latest API calls. */
+  until<T>(what: () => T | undefined | null | false, label?: string, timeoutMs?: number): Promise<T>
+  readonly calls: readonly ApiCall[]
+  /** Without `times` the fault stays until the returned function removes it. */
+  fault(fault: Fault): () => void
+  disconnectSockets(reason?: DisconnectReason): void
+  connections(): number
+  setUser(id: string, patch: UserPatch): void
+  addUser(user: NewUser): void
+  setGroup(id: string, patch: Partial<Omit<SandboxGroup, 'id'>>): void
+  setChannel(id: string, patch: Partial<Omit<SandboxChannel, 'id'>>): void
+  revokeTokens(): void
+  uninstall(): void
+  deliver(kind: DeliveryKind, payload: JsonObject, opts?: DeliverOptions): Promise<DeliveryResult[]>
+  lastDelivery(): Delivery | undefined
+  replay(delivery: Delivery): Promise<DeliveryResult>
+  /** What an app did that the Socket Mode protocol does not allow: late, repeated or unknown acknowledgements. */
+  readonly protocolFaults: readonly string[]
+  /** Moves the sandbox's clock ahead: triggers, response_urls, tickets, rate limits and event retries. */
+  advance(ms: number): void
+  stop(): Promise<void>
+}

@@ -1,0 +1,59 @@
+import type { ApiCall } from './types.ts'
+
+interface Waiter {
+  check: () => void
+  fail: (error: Error) => void
+}
+
+/** Lets tests wait for a condition instead of sleeping. */
+export class Watch {
+  readonly calls: ApiCall[] = []
+  readonly #waiters = new Set<Waiter>()
+
+  /** To be called after every change of state. */
+  changed(): void {
+    for (const waiter of [...this.#waiters]) waiter.check()
+  }
+
+  until<T>(what: () => T | undefined | null | false, label = 'a condition', timeoutMs = 5_000): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        this.#waiters.delete(waiter)
+        clearTimeout(deadline)
+        clearInterval(poll)
+        settle()
+      }
+      const fail = (error: Error) => finish(() => reject(error))
+      const check = () => {
+        try {
+          const found = what()
+          if (found !== undefined && found !== null && found !== false) finish(() => resolve(found))
+        } catch (error) {
+          fail(error instanceof Error ? error : new Error(String(error)))
+        }
+      }
+      const waiter: Waiter = { check, fail }
+      // The condition may look at the app under test, whose changes nobody announces to us.
+      const poll = setInterval(check, 20)
+      const late = new Error(`waited ${timeoutMs} ms in vain for ${label}; the latest calls:\n${this.#dump()}`)
+      const deadline = setTimeout(() => {
+        late.message = `waited ${timeoutMs} ms in vain for ${label}; the latest calls:\n${this.#dump()}`
+        fail(late)
+      }, timeoutMs)
+      this.#waiters.add(waiter)
+      check()
+    })
+  }
+
+  stop(): void {
+    for (const waiter of [...this.#waiters]) waiter.fail(new Error('the sandbox was stopped while somebody waited'))
+  }
+
+  #dump(): string {
+    const lines = this.calls.slice(-15).map((call) => {
+      const { channel, ts, user } = call.args
+      return `  ${call.method} ${JSON.stringify({ channel, ts, user })} -> ${call.outcome}`
+    })
+    return lines.length > 0 ? lines.join('\n') : '  (none)'
+  }
+}

@@ -1,0 +1,382 @@
+import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './approval/change.ts'
+import { decide, notDecidable, refusedDecision, type Verdict } from './approval/decision.ts'
+import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
+import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
+import { open } from './approval/open.ts'
+import type { Client, Identity, Member } from './approval/principal.ts'
+import { mask } from './approval/redact.ts'
+import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
+import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
+import { type Group, stricter } from './approval/requirement.ts'
+import { evaluate } from './policy/evaluate.ts'
+import type { Policy } from './policy/policy.ts'
+import type { Reads, Store } from './store/store.ts'
+import { Waiters } from './waiters.ts'
+
+/**
+ * Who somebody is in Slack at this moment. Answers are at most a minute old; what cannot be read throws
+ * {@link DirectoryError}, and then nobody is counted (INV7).
+ */
+export interface Directory {
+  /** Null where Slack knows no such user. */
+  member(userId: string): Promise<Member | null>
+  /** Slack user ids of a user group; a disabled or unknown group is empty. */
+  groupMembers(usergroupId: string): Promise<{ readonly users: readonly string[]; readonly readAtMs: number }>
+  /** True where people of other organisations can read the channel. */
+  isExternal(channelId: string): Promise<boolean>
+}
+
+/** Slack did not tell who somebody is. The message is for the log. */
+export class DirectoryError extends Error {
+  override name = 'DirectoryError'
+}
+
+export interface ServiceParts {
+  readonly store: Store
+  readonly directory: Directory
+  /** The policy in force, or null where there is none to judge by. */
+  readonly policy: () => Policy | null
+  /** UTC milliseconds. */
+  readonly now: () => number
+  /** A new time-ordered request id. */
+  readonly newId: () => string
+}
+
+/** What a person said, as a door read it. */
+export interface Said {
+  readonly requestId: string
+  readonly digestShown: string
+  readonly verdict: Verdict['verdict']
+  readonly reason: string | null
+  readonly surface: Verdict['surface']
+  readonly teamId: string
+  readonly userId: string
+  /** The channel that the card was clicked in; null where there is none (App Home, a modal). */
+  readonly channel: string | null
+}
+
+/** A fact that holds now; `changed` is false where it held before already (a retry). */
+export interface Settled {
+  readonly request: ApprovalRequest
+  readonly changed: boolean
+}
+
+type Rule = (request: ApprovalRequest) => Change | Refusal | Unchanged
+
+/**
+ * The order in which the rooms act: load, let the pure rule judge, commit. A lost race is no error: the rule judges
+ * again on what the winner left, and refuses in its own words.
+ */
+export class Service {
+  readonly reads: Reads
+  readonly waiters = new Waiters()
+  readonly #parts: ServiceParts
+  readonly #listeners: ((change: Change) => void)[] = []
+  readonly #noted = new Map<string, number>()
+  readonly #pending: Map<string, number>
+
+  private constructor(parts: ServiceParts, pending: ReadonlyMap<string, number>) {
+    this.#parts = parts
+    this.reads = parts.store
+    this.#pending = new Map(pending)
+  }
+
+  static async open(parts: ServiceParts): Promise<Service> {
+    return new Service(parts, await parts.store.pendingCounts())
+  }
+
+  /** Hears of every change after it is on disk. Must not throw. */
+  onCommitted(listener: (change: Change) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /**
+   * A client asks.
+   * @param ask validated, unmasked; its secrets end in this call.
+   * @throws PointerError where `sensitive` points at nothing.
+   */
+  async submit(
+    client: Client,
+    ask: Ask,
+    idempotency?: { readonly key: string; readonly bodyDigest: string },
+  ): Promise<(Settled & { readonly replayed: boolean }) | Refusal> {
+    const policy = this.#parts.policy()
+    if (!policy) return refuse('policy_unavailable')
+    const digest = payloadDigest(ask)
+    const masked = mask(ask, policy.redact)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (idempotency) {
+        const known = await this.#replay(client, idempotency)
+        if (known) return known
+      }
+      if (!this.#reserve(client.id, policy.limits.pendingPerClient)) return refuse('too_many_pending')
+      let kept = false
+      try {
+        const ruling = open({
+          id: this.#parts.newId(),
+          client,
+          ask: masked,
+          payloadDigest: digest,
+          evaluated: evaluate(policy, ask),
+          people: policy.people,
+          nowMs: this.#parts.now(),
+          idempotency,
+        })
+        if (isRefusal(ruling)) return ruling
+        if ((await this.#commit(ruling)) === 'committed' && ruling.request) {
+          kept = ruling.request.after.status === 'pending'
+          return { request: ruling.request.after, changed: true, replayed: false }
+        }
+      } finally {
+        if (!kept) this.#release(client.id)
+      }
+    }
+    throw new Error('a new request did not settle')
+  }
+
+  /**
+   * A person says yes or no. Who she is and which groups she is in is read here, so that no door can forget to.
+   */
+  async decide(said: Said): Promise<Settled | Refusal> {
+    const request = await this.request(said.requestId)
+    if (!request) return refuse('not_found')
+    const who: Actor = { actor: `slack:${said.teamId}:${said.userId}`, source: said.surface === 'slack' ? 'slack' : 'api' }
+    const answer = await this.#judge(request, said)
+    if (isRefusal(answer)) {
+      const key = `${who.actor} ${request.id} ${answer.refused}`
+      await this.#note(key, refusedDecision(request, said, who, answer, this.#parts.now()))
+    }
+    return answer
+  }
+
+  async #judge(request: ApprovalRequest, said: Said): Promise<Settled | Refusal> {
+    const early = notDecidable(request, said.digestShown, this.#parts.now())
+    if (early) return early
+    const policy = this.#parts.policy()
+    if (!policy) return refuse('policy_unavailable')
+    const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
+    const seen = await this.#look(request, said, policy)
+    if (isRefusal(seen)) return seen
+    return this.#settle(request.id, (fresh) =>
+      decide(fresh, { ...said, ...seen }, present, this.#parts.now()),
+    )
+  }
+
+  /** Reads Slack: who she is, which of the needed groups she is in, who stands behind the ask. */
+  async #look(
+    request: ApprovalRequest,
+    said: Said,
+    policy: Policy,
+  ): Promise<Pick<Verdict, 'member' | 'groups' | 'membershipReadAtMs' | 'behind'> | Refusal> {
+    try {
+      if (said.channel && (await this.#parts.directory.isExternal(said.channel))) return refuse('channel_external')
+      const member = await this.#parts.directory.member(said.userId)
+      if (!member) return refuse('outsider')
+      if (member.barred) return refuse(member.barred)
+      const [groups, behind] = await Promise.all([
+        this.#groupsOf(said.userId, request, policy),
+        this.#identitiesBehind(request),
+      ])
+      return { member, ...groups, behind }
+    } catch (error) {
+      if (error instanceof DirectoryError) return refuse('directory_unavailable')
+      throw error
+    }
+  }
+
+  /**
+   * The needed groups she is in: by the definition pinned in the request and by the one of today, so that an edit of the
+   * policy can take somebody out of a pending request but never let somebody in (B15, B18).
+   */
+  async #groupsOf(
+    userId: string,
+    request: ApprovalRequest,
+    policy: Policy,
+  ): Promise<{ groups: string[]; membershipReadAtMs: number }> {
+    const needed = stricter(request.policy.requirements, evaluate(policy, request.ask).requirements)
+    let membershipReadAtMs = this.#parts.now()
+    const isIn = async (group: Group | undefined): Promise<boolean> => {
+      if (!group) return false
+      if ('users' in group) return group.users.includes(userId)
+      const read = await this.#parts.directory.groupMembers(group.usergroup)
+      membershipReadAtMs = Math.min(membershipReadAtMs, read.readAtMs)
+      return read.users.includes(userId)
+    }
+    const groups: string[] = []
+    for (const { from, group } of needed) {
+      if ((await isIn(group)) && (await isIn(policy.groups[from]))) groups.push(from)
+    }
+    return { groups, membershipReadAtMs }
+  }
+
+  /** What Slack knows of the accounts behind the ask: a second account with the same address is the same human (B5). */
+  async #identitiesBehind(request: ApprovalRequest): Promise<Identity[]> {
+    const accounts = request.closure.filter((identity) => identity.startsWith('slack:'))
+    const members = await Promise.all(
+      accounts.map((identity) => this.#parts.directory.member(identity.slice('slack:'.length))),
+    )
+    return members.flatMap((member) => member?.identities ?? [])
+  }
+
+  /** The one use of a grant. `use.params` are digested as what is about to run, or `use.digest` is given. */
+  async consume(
+    request: ApprovalRequest,
+    use: { readonly executionId: string } & ({ readonly digest: Digest } | { readonly params: Payload['params'] }),
+    client: Client,
+  ): Promise<Settled | Refusal> {
+    const { action, resource, environment } = request.ask
+    const digest =
+      'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
+    const who = clientActor(client)
+    const answer = await this.#settle(request.id, (fresh) =>
+      consume(fresh, { executionId: use.executionId, digest }, who, this.#parts.now()),
+    )
+    if (isRefusal(answer)) {
+      const given = { executionId: use.executionId, digest }
+      await this.#note(
+        `${who.actor} ${request.id} ${answer.refused}`,
+        refusedGrant(request, given, who, answer, this.#parts.now()),
+      )
+    }
+    return answer
+  }
+
+  complete(id: string, done: Omit<Completion, 'atMs'>, client: Client): Promise<Settled | Refusal> {
+    return this.#settle(id, (fresh) => complete(fresh, done, clientActor(client), this.#parts.now()))
+  }
+
+  cancel(id: string, reason: string | null, client: Client): Promise<Settled | Refusal> {
+    return this.#settle(id, (fresh) => cancel(fresh, reason, clientActor(client), this.#parts.now()))
+  }
+
+  /** The request as it is now: one whose time is over is expired first, whether or not the sweeper came by. */
+  async request(id: string): Promise<ApprovalRequest | null> {
+    const request = await this.#parts.store.request(id)
+    if (request?.status !== 'pending' || !isOverdue(request, this.#parts.now())) return request
+    const settled = await this.#expire(id)
+    return isRefusal(settled) ? this.#parts.store.request(id) : settled.request
+  }
+
+  /**
+   * Holds until the request leaves `pending`, at most `ms`.
+   * @param onHangUp is handed what to call when the asker is gone, so that nobody waits for a closed socket.
+   * @returns the request as it then is; null where there is none.
+   */
+  async wait(id: string, ms: number, onHangUp?: (leave: () => void) => void): Promise<ApprovalRequest | null> {
+    // The waiter stands in line before the request is read: an end between the two would otherwise go unheard.
+    const { news, leave } = this.waiters.stand(id, ms)
+    const request = await this.request(id)
+    if (request?.status !== 'pending') {
+      leave()
+      return request
+    }
+    onHangUp?.(leave)
+    return (await news) ?? this.request(id)
+  }
+
+  /** Ends what is overdue. @returns how many ended. */
+  async sweep(limit: number): Promise<number> {
+    const ids = await this.#parts.store.overdue(this.#parts.now(), limit)
+    const ended = await Promise.all(ids.map((id) => this.#expire(id)))
+    return ended.filter((settled) => !isRefusal(settled)).length
+  }
+
+  #expire(id: string): Promise<Settled | Refusal> {
+    return this.#settle(id, (fresh) => expire(fresh, this.#parts.now()))
+  }
+
+  /** Commits a change that no request is judged for: a client, a policy that was loaded, a clock that jumped. */
+  async record(change: Change): Promise<'committed' | 'conflict'> {
+    return this.#commit(change)
+  }
+
+  /** The policy that is in force from now on, as evidence: its text and its digest. */
+  policyLoaded(policy: Policy): Promise<'committed' | 'conflict'> {
+    return this.#commit({
+      atMs: this.#parts.now(),
+      audit: [{ type: 'policy.loaded', ...SYSTEM, requestId: null, body: { digest: policy.digest, text: policy.text } }],
+    })
+  }
+
+  /** A changed policy file that is not valid: the last good one stays in force, and people are told (INV7). */
+  policyReloadFailed(problems: readonly string[], inForce: Policy): Promise<'committed' | 'conflict'> {
+    const text = `The policy file was changed but is not valid, so the last good policy stays in force:\n${problems.slice(0, 10).join('\n')}`
+    return this.#commit({
+      atMs: this.#parts.now(),
+      audit: [
+        {
+          type: 'policy.reload_failed',
+          ...SYSTEM,
+          requestId: null,
+          body: { in_force: inForce.digest, problems: problems.slice(0, 100) },
+        },
+      ],
+      outbox: inForce.slack.auditChannel ? [{ kind: 'alarm', channel: inForce.slack.auditChannel, text }] : [],
+    })
+  }
+
+  async #settle(id: string, rule: Rule): Promise<Settled | Refusal> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const request = await this.#parts.store.request(id)
+      if (!request) return refuse('not_found')
+      const ruling = rule(request)
+      if ('unchanged' in ruling) return { request: ruling.unchanged, changed: false }
+      if (isRefusal(ruling)) return ruling
+      if ((await this.#commit(ruling)) === 'committed') {
+        return { request: ruling.request?.after ?? request, changed: true }
+      }
+    }
+    throw new Error(`a change of ${id} did not settle`)
+  }
+
+  async #commit(change: Change): Promise<'committed' | 'conflict'> {
+    const answer = await this.#parts.store.commit(change)
+    if (answer === 'conflict') return answer
+    // Dies here: the fact is on disk and nobody has heard. Waiters ask again, the outbox finds its rows at start.
+    const ended = change.request && change.request.after.status !== 'pending' ? change.request : null
+    if (ended) {
+      if (ended.before?.status === 'pending') this.#release(ended.after.client.id)
+      this.waiters.tell(ended.after)
+    }
+    for (const listener of this.#listeners) listener(change)
+    return answer
+  }
+
+  async #replay(
+    client: Client,
+    idempotency: { readonly key: string; readonly bodyDigest: string },
+  ): Promise<(Settled & { readonly replayed: boolean }) | Refusal | null> {
+    const known = await this.#parts.store.idempotent(client.id, idempotency.key)
+    if (!known) return null
+    if (known.bodyDigest !== idempotency.bodyDigest) return refuse('idempotency_key_reused')
+    const request = await this.request(known.requestId)
+    return request ? { request, changed: false, replayed: true } : null
+  }
+
+  /** Takes a place among the client's pending requests; counted in memory, since one process serves one file. */
+  #reserve(clientId: string, limit: number): boolean {
+    const count = this.#pending.get(clientId) ?? 0
+    if (count >= limit) return false
+    this.#pending.set(clientId, count + 1)
+    return true
+  }
+
+  #release(clientId: string): void {
+    const left = (this.#pending.get(clientId) ?? 0) - 1
+    if (left > 0) this.#pending.set(clientId, left)
+    else this.#pending.delete(clientId)
+  }
+
+  /** Keeps a refused attempt as evidence, once a minute for the same attempt, so that probing cannot flood the log. */
+  async #note(key: string, change: Change): Promise<void> {
+    const last = this.#noted.get(key)
+    if (last !== undefined && change.atMs - last < NOTE_EVERY_MS) return
+    if (this.#noted.size >= MAX_NOTED) this.#noted.clear()
+    this.#noted.set(key, change.atMs)
+    await this.#commit(change)
+  }
+}
+
+const ATTEMPTS = 20
+const NOTE_EVERY_MS = 60_000
+const MAX_NOTED = 10_000

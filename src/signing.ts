@@ -1,0 +1,91 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, type JWK } from 'jose'
+
+/** Signs grants with the house's Ed25519 key, and tells our own grants from others. */
+export interface Signer {
+  readonly jwks: { readonly keys: readonly JWK[] }
+  /** A compact JWS (RFC 7515), `alg` EdDSA, `kid` the key's RFC 7638 thumbprint. Deterministic (RFC 8032). */
+  sign(claims: object): Promise<string>
+  /** The claims of a grant that this key signed, or null. Strict: one text only (M12). */
+  verify(jws: string): Promise<{ readonly [claim: string]: unknown } | null>
+}
+
+/** The key file cannot be used; the message says what to do and holds nothing of the key. */
+export class SigningKeyError extends Error {
+  override name = 'SigningKeyError'
+}
+
+/** Reads the Ed25519 PKCS#8 PEM at `file`, or makes one with mode 0600 where there is none. */
+export async function loadSigner(file: string): Promise<Signer> {
+  const key = readKey(file)
+  const publicKey = createPublicKey(key)
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  return {
+    jwks: { keys: [{ ...jwk, kid, alg: 'EdDSA', use: 'sig' }] },
+    sign: (claims) =>
+      new CompactSign(Buffer.from(JSON.stringify(claims)))
+        .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT' })
+        .sign(key),
+    verify: async (jws) => {
+      if (!isCanonicalJws(jws)) return null
+      try {
+        const { payload } = await compactVerify(jws, publicKey, { algorithms: ['EdDSA'] })
+        const claims: unknown = JSON.parse(Buffer.from(payload).toString())
+        return claims !== null && typeof claims === 'object' ? { ...claims } : null
+      } catch {
+        return null
+      }
+    },
+  }
+}
+
+/** Base64url alone, and exactly the text its bytes encode to: padding, spaces and spare bits are other texts (M12). */
+function isCanonicalJws(jws: string): boolean {
+  const parts = jws.split('.')
+  return (
+    parts.length === 3 &&
+    parts.every(
+      (part) => /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part,
+    )
+  )
+}
+
+function readKey(file: string): KeyObject {
+  let pem: string
+  try {
+    pem = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new SigningKeyError(`SIGNING_KEY_FILE ${file} cannot be read: check its owner and mode.`)
+    }
+    pem = makeKey(file)
+  }
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem)
+  } catch {
+    throw new SigningKeyError(`SIGNING_KEY_FILE ${file} holds no private key: give an Ed25519 key as PKCS#8 PEM.`)
+  }
+  if (key.asymmetricKeyType !== 'ed25519') {
+    throw new SigningKeyError(
+      `SIGNING_KEY_FILE ${file} holds a key of type ${key.asymmetricKeyType}: give an Ed25519 key as PKCS#8 PEM.`,
+    )
+  }
+  return key
+}
+
+function makeKey(file: string): string {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // `wx`: two processes that start at once must not overwrite each other's key; the second reads the first one's.
+  try {
+    writeFileSync(file, pem, { mode: 0o600, flag: 'wx' })
+    return pem
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFileSync(file, 'utf8')
+    throw new SigningKeyError(`SIGNING_KEY_FILE ${file} cannot be written: check the directory's owner and mode.`)
+  }
+}
