@@ -4,25 +4,9 @@ import type { Ask, JsonObject } from './request.ts'
 /** What stands in place of a secret, in the store, in the log and on the card. */
 export const MASK = '[masked]'
 
-/** Endings of key names that hold secrets. Endings, so that `secret_name` stays readable: it is what is being rotated. */
-const SECRET_ENDINGS = [
-  'password',
-  'passwd',
-  'pwd',
-  'passphrase',
-  'secret',
-  'token',
-  'apikey',
-  'accesskey',
-  'secretkey',
-  'privatekey',
-  'signingkey',
-  'credential',
-  'credentials',
-  'authorization',
-  'cookie',
-  'connectionstring',
-]
+/** Key names that hold secrets, by their ending: `secret_name` stays readable, it is what is being rotated. */
+const SECRET_KEY =
+  /(?:passw(?:or)?d|pwd|pass[-_ ]?phrase|secret|token|(?:api|access|secret|private|signing|encryption)[-_ ]?key|credentials?|authorization|cookie|connection[-_ ]?string)[-_ ]*$/i
 
 /** Texts that are secrets wherever they stand. Each is linear: an asker must not be able to stall us with one string. */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
@@ -35,20 +19,22 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\bAIza[0-9A-Za-z_-]{30,}/g, MASK],
   [/\bsk-[A-Za-z0-9_-]{20,}/g, MASK],
   [/\bcs_[a-z0-9]{4,40}_[A-Za-z0-9_-]{43}/g, MASK],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g, MASK],
+  [/\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,1000}/g, MASK],
   [/\b(Bearer|Basic) [A-Za-z0-9._~+/=-]{12,}/g, `$1 ${MASK}`],
   [/:\/\/([^\s/:@]{1,100}):[^\s/@]{1,200}@/g, `://$1:${MASK}@`],
   [/(--?[a-z-]{0,40}(?:password|passwd|token|secret|api-key|apikey))=[^\s]+/gi, `$1=${MASK}`],
 ]
 
+/** A beginning of any of {@link SECRET_TEXTS}: most texts have none, and every text of every ask is looked through. */
+const MAY_BE_SECRET =
+  /-----BEGIN |\bxox|\bxapp-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\bcs_|\beyJ|\b(?:Bearer|Basic) |:\/\/[^\s/:@]{1,100}:|-[a-z-]{0,40}(?:passw|token|secret|api-?key)/i
+
 export const maskText = (text: string): string =>
-  SECRET_TEXTS.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
+  MAY_BE_SECRET.test(text) ? SECRET_TEXTS.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text) : text
 
 /** Does a key of this name hold a secret? `more` are the policy's own names, lower case. */
-function isSecretKey(key: string, more: readonly string[]): boolean {
-  const name = key.toLowerCase().replace(/[^a-z0-9]/g, '')
-  return SECRET_ENDINGS.some((ending) => name.endsWith(ending)) || more.includes(key.toLowerCase())
-}
+const isSecretKey = (key: string, more: readonly string[]): boolean =>
+  SECRET_KEY.test(key) || (more.length > 0 && more.includes(key.toLowerCase()))
 
 /**
  * The ask as it may be stored and shown: the values at `sensitive`, under keys that look like secrets and texts that are
@@ -83,12 +69,16 @@ function maskJson(value: Json, moreKeys: readonly string[]): Json {
   if (typeof value === 'string') return maskText(value)
   if (Array.isArray(value)) return value.map((item: Json) => maskJson(item, moreKeys))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      isSecretKey(key, moreKeys) ? maskWhole(item) : maskJson(item, moreKeys),
-    ]),
-  )
+  const object = value as JsonObject
+  const masked: Record<string, Json> = {}
+  for (const key of Object.keys(object)) {
+    const item = object[key] as Json
+    const shown = isSecretKey(key, moreKeys) ? maskWhole(item) : maskJson(item, moreKeys)
+    // Assigned, `__proto__` would vanish: run and digested, but shown to nobody.
+    if (key === '__proto__') Object.defineProperty(masked, key, { value: shown, enumerable: true })
+    else masked[key] = shown
+  }
+  return masked
 }
 
 /** Yes, no and nothing are no secrets; everything else under a secret's name is. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from './canonical.ts'
 import { leafHash } from './merkle.ts'
 
@@ -70,7 +70,7 @@ export function seal(entry: NewAuditEntry, seq: number, atMs: number, salt: Uint
   return {
     seq,
     envelope,
-    leaf: leafHash(Buffer.from(envelope)).toString('hex'),
+    leaf: leafHash(envelope),
     body,
     salt: Buffer.from(salt).toString('hex'),
   }
@@ -78,5 +78,5 @@ export function seal(entry: NewAuditEntry, seq: number, atMs: number, salt: Uint
 
 /** `"sha256:" + hex(SHA-256(salt || body))`. */
 export function bodyDigest(salt: Uint8Array, body: string): string {
-  return `sha256:${hash('sha256', Buffer.concat([salt, Buffer.from(body)]), 'hex')}`
+  return `sha256:${createHash('sha256').update(salt).update(body).digest('hex')}`
 }

@@ -6,11 +6,10 @@ import { hash } from 'node:crypto'
  */
 export type Frontier = readonly Buffer[]
 
-const LEAF = Buffer.from([0x00])
 const NODE = Buffer.from([0x01])
 
-/** SHA-256(0x00 || entry), RFC 6962 section 2.1. The prefix keeps a leaf from ever being read as a node. */
-export const leafHash = (entry: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, entry]), 'buffer')
+/** SHA-256(0x00 || entry), RFC 6962 section 2.1, of a text's UTF-8 bytes. The prefix keeps a leaf from ever being a node. */
+export const leafHash = (entry: string): string => hash('sha256', `\0${entry}`, 'hex')
 
 /** SHA-256(0x01 || left || right). */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>

@@ -45,7 +45,7 @@ export function verifyLog(entries: Iterable<AuditEntry>, head?: TreeHead): Verif
 
 function entryProblem(entry: AuditEntry, seq: number, lastAt: string): string | { at: string } {
   if (entry.seq !== seq) return `entry ${seq} is missing: the next one found is ${entry.seq}`
-  if (leafHash(Buffer.from(entry.envelope)).toString('hex') !== entry.leaf) return 'the envelope does not give its leaf'
+  if (leafHash(entry.envelope) !== entry.leaf) return 'the envelope does not give its leaf'
   const envelope = parseEnvelope(entry.envelope)
   if (!envelope) return 'the envelope is not one'
   if (envelope.seq !== seq) return `the envelope names entry ${envelope.seq}`

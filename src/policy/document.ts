@@ -28,7 +28,7 @@ export interface PolicyDocument {
   readonly place: (path: readonly PropertyKey[], which: 'key' | 'value') => Place
 }
 
-export interface Place {
+interface Place {
   readonly line: number
   readonly column: number
   /** `refused`: this node already has a problem. `comment`: empty because an unquoted # began a comment. */
@@ -41,7 +41,6 @@ const LOCAL_FAULTS = new Set<string>([
   'BAD_DIRECTIVE',
   'BAD_DQ_ESCAPE',
   'BAD_SCALAR_START',
-  'NON_STRING_KEY',
   'TAB_AS_INDENT',
   'TAG_RESOLVE_FAILED',
 ])
@@ -197,6 +196,9 @@ const offsetOf = (node: Node): number => node.range?.[0] ?? 0
 function faultText(fault: YAMLError): string {
   if (fault.code === 'TAB_AS_INDENT') return 'A tab stands in the indentation, which YAML forbids: use spaces.'
   if (fault.code === 'BAD_ALIAS') return 'A glob that begins with * must be in quotes: "*".'
+  if (fault.code === 'NON_STRING_KEY') return 'Keys must be plain text, not lists or mappings.'
   if (fault.code === 'RESOURCE_EXHAUSTION') return 'The file is nested too deeply to be read.'
-  return `${fault.message}.`.replace(/\.\.$/, '.')
+  // The library quotes the text it stumbled over, and that may be a secret pasted into the wrong file.
+  const message = fault.code === 'UNEXPECTED_TOKEN' ? fault.message.replace(/: .*/s, '') : fault.message
+  return `${message}.`.replace(/\.\.$/, '.')
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { z } from 'zod'
 import { compile, peopleOf } from './compile.ts'
+import type { Flaw } from './content.ts'
 import { type PolicyDocument, readDocument } from './document.ts'
 import type { Policy, PolicyProblem } from './policy.ts'
 import { knownFields, LATER, policyFile } from './schema.ts'
-import { type Flaw, flawsOf } from './sense.ts'
+import { flawsOf } from './sense.ts'
 import { hiddenInFile, nearest, quoted } from './text.ts'
 
 /** More than any policy a person can review. */

@@ -19,9 +19,9 @@ export interface Policy {
 }
 
 export type EffectName = 'allow' | 'deny' | 'require_approval'
-export type Verdict = 'approve' | 'deny'
+type Verdict = 'approve' | 'deny'
 
-export interface Defaults {
+interface Defaults {
   readonly effect: 'deny' | 'require_approval'
   readonly approvals: readonly Requirement[]
   readonly ttlMs: number

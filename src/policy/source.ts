@@ -42,19 +42,18 @@ export function watchPolicy(path: string, options: WatchOptions): PolicySource {
   if ('problems' in first) throw new InvalidPolicyFile(path, first.problems)
   let policy = first.policy
   let moving: string | null = null
-  let reported: string | null = null
+  const reported = new Set<string>()
   let timer: NodeJS.Timeout | null = null
 
   const take = (read: Loaded): void => {
     if ('problems' in read) {
       const failure = describeProblems(path, read.problems)
-      if (failure !== reported) {
-        reported = failure
-        options.onFailed(read.problems)
-      }
+      const known = reported.has(failure)
+      reported.add(failure)
+      if (!known) options.onFailed(read.problems)
       return
     }
-    reported = null
+    reported.clear()
     if (read.policy.text === policy.text) return
     policy = read.policy
     options.onLoaded(policy, read.warnings)
@@ -65,7 +64,7 @@ export function watchPolicy(path: string, options: WatchOptions): PolicySource {
     const settled = now === moving
     moving = now === seen || settled ? null : now
     schedule()
-    if (!settled || now === seen) return
+    if (!settled) return
     // Set before the reading: what is written after this look differs from it and is read again.
     seen = now
     take(readPolicyFile(path, options))

@@ -1,8 +1,9 @@
 /** Controls, formats, bidi, zero-width, unassigned, lone surrogates and every space but the plain one. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
 
-/** Also in comments: a bidi control there shows the reviewer another file than the machine reads. */
-const HIDDEN_IN_FILE = /[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]|(?![\t\n\r])\p{Cc}/gu
+/** Also in comments: a bidi control there shows the reviewer another file than the machine reads. A lone CR ends
+ * a line for some readers only. Matched line by line. */
+const HIDDEN_IN_FILE = /[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]|(?![\t\r])\p{Cc}|\r(?!$)/gu
 
 /** True where the text holds a character that a reader cannot see, or is not NFC: two texts that look alike (B43). */
 export const isDeceptive = (text: string): boolean => HIDDEN.test(text) || text !== text.normalize('NFC')
@@ -53,14 +54,19 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best
 }
 
+/** Changed, missing, added or swapped neighbouring letters, each counted once. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const cheapest = Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+      next.push(swapped ? Math.min(cheapest, (before[j - 2] ?? 0) + 1) : cheapest)
     }
+    before = row
     row = next
   }
   return row[b.length] ?? 0

@@ -13,6 +13,8 @@ export const TICKET_MS = 30_000
 export const SERVER_PING_MS = 5_000
 /** A socket that was told to go is dropped when it has not gone by then. */
 export const DISCONNECT_GRACE_MS = 10_000
+/** How long a stopping sandbox waits for its sockets' close handshake. */
+export const GOODBYE_MS = 200
 /** chat.postMessage: this many at once per channel before one a second holds. */
 export const POST_BURST = 5
 /** "Several hundred a minute" of messages for the whole workspace. */

@@ -12,23 +12,22 @@ import { RateLimits } from './rate-limit.ts'
 import { ResponseUrls } from './response-urls.ts'
 import { APP } from './seed.ts'
 import { SocketMode } from './socket-mode.ts'
+import type { Sandbox, SandboxOptions } from './surface.ts'
 import { Triggers } from './triggers.ts'
-import type { DeliveryKind, Sandbox, SandboxOptions } from './types.ts'
+import type { DeliveryKind } from './types.ts'
 import { Views } from './views.ts'
 import { Watch } from './watch.ts'
 import { WebApi } from './web-api.ts'
 import { Workspace } from './workspace.ts'
 
+export type { Person, Sandbox, SandboxOptions } from './surface.ts'
 export type {
   ApiCall,
   Delivery,
   DeliveryResult,
   EphemeralMessage,
   Fault,
-  Person,
-  Sandbox,
   SandboxMessage,
-  SandboxOptions,
   View,
   WorkspaceSeed,
 } from './types.ts'
@@ -45,7 +44,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const limits = new RateLimits(platform.clock, options.rateLimits ?? true)
   const api = new WebApi(platform, tokens, faults, limits)
   const server = createServer((incoming, outgoing) => {
-    route(platform, api, incoming, outgoing).catch(() => outgoing.destroy())
+    route(platform, api, incoming, outgoing).catch((error) => broken(error, outgoing))
   })
   server.on('upgrade', (incoming, socket, head) => platform.sockets.upgrade(incoming, socket, head))
   port = await listen(server, options.port ?? 0)
@@ -82,6 +81,12 @@ async function route(platform: Platform, api: WebApi, incoming: IncomingMessage,
   outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body)
 }
 
+/** A bug of the sandbox or a body it does not read: said aloud, so that nobody takes it for Slack. */
+function broken(error: unknown, outgoing: ServerResponse): void {
+  if (outgoing.headersSent) outgoing.destroy()
+  else outgoing.writeHead(500, { 'content-type': 'text/plain' }).end(`sandbox: ${String(error)}`)
+}
+
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -110,6 +115,8 @@ function surface(
     calls: watch.calls,
     protocolFaults: sockets.protocolFaults,
     deliverTo: (requestUrl) => {
+      if (requestUrl !== null && new URL(requestUrl).protocol !== 'http:')
+        throw new Error('the sandbox delivers to http:// alone')
       deliveries.requestUrl = requestUrl
     },
     as: (userId) => new SlackClient(platform, userId),
@@ -136,7 +143,7 @@ function surface(
 async function stop({ watch, sockets, clock }: Platform, server: Server): Promise<void> {
   watch.stop()
   clock.stop()
-  sockets.stop()
+  await sockets.stop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeAllConnections()
   await closed

@@ -1,5 +1,3 @@
-import { ApiError } from './api-error.ts'
-import { checkedView } from './blocks.ts'
 import { buttonsIn, clickOn, forgedClick } from './buttons.ts'
 import { SHOWN } from './choices.ts'
 import { filledState, unsendable } from './inputs.ts'
@@ -7,7 +5,9 @@ import { isObject, type Json, type JsonObject, objectsOf, textOf } from './json.
 import { messageAction, slashCommand, viewAction, viewClosed, viewObject, viewSubmission } from './payloads.ts'
 import { emit, type Platform } from './platform.ts'
 import { responseDraft } from './response-urls.ts'
-import type { DeliveryResult, EphemeralMessage, Person, SandboxMessage, SandboxUser, View } from './types.ts'
+import { afterSubmit } from './submission.ts'
+import type { Person } from './surface.ts'
+import type { DeliveryResult, EphemeralMessage, SandboxMessage, SandboxUser, View } from './types.ts'
 
 /**
  * Somebody at a Slack client. Membership of a channel is not checked here: a click or command from somebody who should
@@ -80,6 +80,7 @@ export class SlackClient implements Person {
     const { views, workspace, triggers, watch } = this.#platform
     const open = this.#view(viewId)
     if (open !== this.modals().at(-1)) throw new Error(`view ${viewId} is not the topmost modal of ${this.id}`)
+    if (!open.submit) throw new Error(`view ${viewId} has no submit button`)
     const state = filledState(open, values)
     const missing = unsendable(open, state, SHOWN.required)
     if (Object.keys(missing).length > 0) return { acked: false, ackMs: 0, error: SHOWN.required, errors: missing }
@@ -87,7 +88,7 @@ export class SlackClient implements Person {
     const payload = viewSubmission(workspace, this.#user(), view, triggers.issue(this.id, true))
     const result = await this.#send(payload, () => SHOWN.modal)
     if (!result.acked) return result
-    const refused = this.#afterSubmit(view, result.body)
+    const refused = afterSubmit(views, this.id, view, result.body)
     watch.changed()
     return { ...result, ...refused }
   }
@@ -183,42 +184,6 @@ export class SlackClient implements Person {
     this.#platform.workspace.post(channel, draft)
     return undefined
   }
-
-  #afterSubmit(view: View, body: Json | undefined): { errors?: Record<string, string>; error?: string } {
-    const { views } = this.#platform
-    const answer = isObject(body) ? body : {}
-    try {
-      switch (answer.response_action) {
-        case undefined:
-          views.close(this.id, view.id)
-          return {}
-        case 'clear':
-          views.close(this.id, 'all')
-          return {}
-        case 'update':
-          views.replace(this.id, view, checkedView(answer.view, 'modal'))
-          return {}
-        case 'push':
-          views.push(this.id, checkedView(answer.view, 'modal'))
-          return {}
-        case 'errors':
-          return { errors: inputErrors(view, answer.errors) }
-        default:
-          return { error: SHOWN.modal }
-      }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      return { error: `${SHOWN.modal} (${error.error} ${JSON.stringify(error.more.errors ?? '')})` }
-    }
-  }
-}
-
-/** Slack shows errors beside inputs alone; anything else is the app's fault. */
-function inputErrors(view: View, errors: Json | undefined): Record<string, string> {
-  const inputs = view.blocks.filter((block) => block.type === 'input').map((block) => textOf(block.block_id))
-  const given = isObject(errors) ? Object.entries(errors) : []
-  if (given.length === 0 || given.some(([blockId]) => !inputs.includes(blockId))) throw new ApiError('invalid_errors')
-  return Object.fromEntries(given.map(([blockId, sentence]) => [blockId, textOf(sentence)]))
 }
 
 function commandError(result: DeliveryResult): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { DISCONNECT_GRACE_MS, SERVER_PING_MS, TICKET_MS } from './choices.ts'
+import { DISCONNECT_GRACE_MS, GOODBYE_MS, SERVER_PING_MS, TICKET_MS } from './choices.ts'
 import type { Clock } from './clock.ts'
 import { hex } from './ids.ts'
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts'
@@ -49,7 +50,7 @@ export class SocketMode {
   }
 
   connections(): number {
-    return this.#open.size
+    return this.#usable().length
   }
 
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -66,7 +67,7 @@ export class SocketMode {
 
   /** Sends one envelope to one of the open connections and waits for its acknowledgement. */
   send(kind: DeliveryKind, payload: JsonObject, deadlineMs: number, retry?: RetryNote): Promise<DeliveryResult> {
-    const open = [...this.#open]
+    const open = this.#usable()
     const connection = open[this.#turn++ % Math.max(open.length, 1)]
     if (!connection) return Promise.resolve({ acked: false, ackMs: 0, error: 'dispatch_failed' })
     const started = Date.now()
@@ -103,10 +104,20 @@ export class SocketMode {
     this.#changed()
   }
 
-  stop(): void {
+  /** Says goodbye first, so that a client which is closing itself sees no broken socket. */
+  async stop(): Promise<void> {
     clearInterval(this.#pings)
-    for (const connection of [...this.#open, ...this.#leaving]) connection.terminate()
+    const all = [...this.#open, ...this.#leaving]
+    const gone = all.map((connection) => new Promise((resolve) => connection.once('close', resolve)))
+    for (const connection of all) connection.close(1001)
+    await Promise.race([Promise.all(gone), sleep(GOODBYE_MS, undefined, { ref: false })])
+    for (const connection of all) connection.terminate()
     this.#server.close()
+  }
+
+  /** A client that has said goodbye gets nothing more, even while its TCP connection stays. */
+  #usable(): WebSocket[] {
+    return [...this.#open].filter((connection) => connection.readyState === connection.OPEN)
   }
 
   #welcome(connection: WebSocket): void {
@@ -120,8 +131,8 @@ export class SocketMode {
       if (!isBinary) this.#acknowledged(String(data))
     })
     this.#open.add(connection)
-    if (this.#open.size > MAX_CONNECTIONS) this.#retire(connection, 'too_many_websockets')
-    else connection.send(JSON.stringify(hello(this.#open.size)))
+    if (this.connections() > MAX_CONNECTIONS) this.#retire(connection, 'too_many_websockets')
+    else connection.send(JSON.stringify(hello(this.connections())))
     this.#changed()
   }
 
@@ -149,7 +160,8 @@ export class SocketMode {
   }
 
   #ping(): void {
-    for (const connection of [...this.#open, ...this.#leaving]) if (connection.readyState === 1) connection.ping()
+    for (const connection of [...this.#open, ...this.#leaving])
+      if (connection.readyState === connection.OPEN) connection.ping()
   }
 }
 

@@ -35,10 +35,8 @@ export class Watch {
       const waiter: Waiter = { check, fail }
       // The condition may look at the app under test, whose changes nobody announces to us.
       const poll = setInterval(check, 20)
-      const late = new Error(`waited ${timeoutMs} ms in vain for ${label}; the latest calls:\n${this.#dump()}`)
       const deadline = setTimeout(() => {
-        late.message = `waited ${timeoutMs} ms in vain for ${label}; the latest calls:\n${this.#dump()}`
-        fail(late)
+        fail(new Error(`waited ${timeoutMs} ms in vain for ${label}; the latest calls:\n${this.#dump()}`))
       }, timeoutMs)
       this.#waiters.add(waiter)
       check()

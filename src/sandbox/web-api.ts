@@ -14,7 +14,8 @@ export interface Tokens {
   app: string
 }
 
-type Record_ = { -readonly [K in keyof ApiCall]: ApiCall[K] }
+/** An ApiCall while it is being answered. */
+type OpenCall = { -readonly [K in keyof ApiCall]: ApiCall[K] }
 
 /** What goes back on the wire; `hang` and `reset` are faults. */
 type Answer =
@@ -42,7 +43,7 @@ export class WebApi {
     const { token: tokenArgument, ...args } = all
     const bearer = /^Bearer\s+(.+)$/i.exec(incoming.headers.authorization ?? '')?.[1]
     const tokenKind = this.#kindOf(bearer ?? (typeof tokenArgument === 'string' ? tokenArgument : undefined))
-    const record: Record_ = { method: methodName, args, at: Date.now(), outcome: 'pending', tokenKind }
+    const record: OpenCall = { method: methodName, args, at: Date.now(), outcome: 'pending', tokenKind }
     this.#platform.watch.calls.push(record)
     this.#platform.watch.changed()
     const run = (): JsonObject => {
@@ -78,7 +79,7 @@ export class WebApi {
     return method
   }
 
-  async #answer(record: Record_, run: () => JsonObject, warnings: readonly string[]): Promise<Answer> {
+  async #answer(record: OpenCall, run: () => JsonObject, warnings: readonly string[]): Promise<Answer> {
     const channel = typeof record.args.channel === 'string' ? record.args.channel : undefined
     const limit = METHODS[record.method]?.perMinute
     const wait = limit === undefined ? 0 : this.#limits.take(record.method, limit, channel)
@@ -90,7 +91,7 @@ export class WebApi {
   }
 }
 
-function regular(record: Record_, run: () => JsonObject, warnings: readonly string[]): Answer {
+function regular(record: OpenCall, run: () => JsonObject, warnings: readonly string[]): Answer {
   try {
     const body = run()
     record.outcome = 'ok'
@@ -103,13 +104,13 @@ function regular(record: Record_, run: () => JsonObject, warnings: readonly stri
   }
 }
 
-function limited(record: Record_, retryAfter: number | null): Answer {
+function limited(record: OpenCall, retryAfter: number | null): Answer {
   record.outcome = 'ratelimited'
   const headers: Record<string, string> = retryAfter === null ? {} : { 'retry-after': String(retryAfter) }
   return { kind: 'json', status: 429, body: { ok: false, error: 'ratelimited' }, headers }
 }
 
-function stricken(record: Record_, fault: Fault, run: () => JsonObject): Answer {
+function stricken(record: OpenCall, fault: Fault, run: () => JsonObject): Answer {
   const committed = ['timeout_after_commit', 'reset_after_commit', 'status_after_commit', 'malformed']
   if (committed.includes(fault.kind)) regular(record, run, [])
   record.outcome = fault.kind

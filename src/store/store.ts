@@ -43,8 +43,8 @@ export interface Reads {
   pendingCounts(): Awaitable<ReadonlyMap<string, number>>
   client(id: string): Awaitable<Client | null>
   clients(): Awaitable<readonly Client[]>
-  /** Outbox rows due by `nowMs`, oldest first, without those of `exceptChannels`. */
-  due(nowMs: number, limit: number, exceptChannels?: readonly string[]): Awaitable<readonly OutboxRow[]>
+  /** Of the outbox rows due by `nowMs` the oldest one of each channel and kind. */
+  due(nowMs: number): Awaitable<readonly OutboxRow[]>
   /** Rows that wait, and rows that a permanent error stopped. */
   outboxState(): Awaitable<OutboxState>
   /** Cards of a request, oldest first. */
@@ -112,7 +112,8 @@ export interface DeliveryState {
  * A step of telling the world: no fact of the log, so it carries no evidence, and by its type it cannot touch a request,
  * a decision or a client.
  *
- * - `attempt`: about to speak. Committed before the call, so that a crash in between is seen as "maybe said".
+ * - `attempt`: about to speak: counts the attempt and clears the last error. Committed before the call, so that a crash
+ *   in between is seen as "maybe said".
  * - `done`: said; the row goes, and so do older rows of the same request and channel, which it said as well.
  * - `later`: not said; due again at `dueAtMs`.
  * - `failed`: will not be said until somebody mends the cause; tried again at `dueAtMs`, seldom.

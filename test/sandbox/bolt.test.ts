@@ -31,7 +31,7 @@ describe.each<Mode>(['socket', 'http'])('the real Bolt app over %s', (mode) => {
       await ack()
       if (body.type !== 'block_actions' || action.type !== 'button') return
       seen.push([body.user.id, action.value])
-      const at = { channel: body.channel?.id ?? '', ts: body.message?.['ts'] ?? '' }
+      const at = { channel: body.channel?.id ?? '', ts: body.message?.ts ?? '' }
       await client.chat.update({ ...at, text: `approved by <@${body.user.id}>`, blocks: [] })
     })
     const ts = await postCard(on)
@@ -70,7 +70,7 @@ describe.each<Mode>(['socket', 'http'])('the real Bolt app over %s', (mode) => {
       if (body.type === 'block_actions') await client.views.open({ trigger_id: body.trigger_id, view: modal })
     })
     app.view('deny_reason', async ({ ack, view, body }) => {
-      const reason = view.state.values['reason']?.['text']?.value
+      const reason = view.state.values.reason?.text?.value
       if (reason === 'no') return ack({ response_action: 'errors', errors: { reason: 'say more' } })
       heard.push([body.user.id, view.private_metadata, reason])
       return ack()
@@ -114,7 +114,10 @@ describe.each<Mode>(['socket', 'http'])('the real Bolt app over %s', (mode) => {
       const elements = [
         { type: 'button' as const, action_id: 'more', text: { type: 'plain_text' as const, text: 'More' } },
       ]
-      await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: [{ type: 'actions', elements }] } })
+      await client.views.publish({
+        user_id: event.user,
+        view: { type: 'home', blocks: [{ type: 'actions', elements }] },
+      })
     })
     const clicked: string[] = []
     app.action('more', async ({ ack, body }) => {

@@ -13,9 +13,9 @@ export interface Stage {
 }
 
 /** The real Bolt App, connected to a sandbox of its own over real sockets. */
-export async function stage(mode: Mode, options?: SandboxOptions): Promise<Stage> {
+export async function stage(mode: Mode, options?: SandboxOptions, reconnectMs = 5_000): Promise<Stage> {
   const sandbox = await startSandbox(options)
-  return mode === 'socket' ? socketStage(sandbox) : httpStage(sandbox)
+  return mode === 'socket' ? socketStage(sandbox, reconnectMs) : httpStage(sandbox)
 }
 
 const clientOptions = (sandbox: Sandbox) => ({
@@ -34,10 +34,12 @@ function newApp(sandbox: Sandbox, receiver: HTTPReceiver | SocketModeReceiver): 
   })
 }
 
-async function socketStage(sandbox: Sandbox): Promise<Stage> {
+async function socketStage(sandbox: Sandbox, reconnectMs: number): Promise<Stage> {
   const clientOptionsOfItsOwn = { slackApiUrl: sandbox.apiUrl, retryConfig: { retries: 100, minTimeout: 20 } }
   const receiver = new SocketModeReceiver({
     appToken: sandbox.appToken,
+    // The client waits this long before it connects again.
+    clientPingTimeout: reconnectMs,
     installerOptions: { clientOptions: clientOptionsOfItsOwn },
     logLevel: LogLevel.ERROR,
   })

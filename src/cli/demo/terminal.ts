@@ -1,0 +1,72 @@
+import { styleText } from 'node:util'
+
+/** A Slack message drawn in a terminal: enough to read what an approver reads. */
+export function drawMessage(channel: string, blocks: readonly unknown[]): string {
+  const width = 78
+  const lines = blocks.flatMap((block) => drawBlock(block as Block)).flatMap((line) => wrap(line, width - 4))
+  const bar = '─'.repeat(width - 2 - channel.length - 3)
+  return [
+    `  ┌─ ${channel} ${bar}┐`,
+    ...lines.map((line) => `  │ ${line.padEnd(width - 3)}│`),
+    `  └${'─'.repeat(width - 2)}┘`,
+  ].join('\n')
+}
+
+export const title = (text: string): string => `\n${styleText('bold', text)}`
+export const person = (text: string): string => `  ${styleText('cyan', '●')} ${text}`
+export const machine = (text: string): string => `  ${styleText('magenta', '▶')} ${text}`
+export const good = (text: string): string => styleText('green', text)
+export const bad = (text: string): string => styleText('red', text)
+
+interface Block {
+  type?: string
+  text?: { text?: string } | string
+  fields?: { text?: string }[]
+  elements?: Block[]
+  name?: string
+  user_id?: string
+  usergroup_id?: string
+}
+
+function drawBlock(block: Block): string[] {
+  switch (block.type) {
+    case 'divider':
+      return ['']
+    case 'header':
+      return [textOf(block).toUpperCase()]
+    case 'actions':
+      return [(block.elements ?? []).map((element) => `[ ${textOf(element)} ]`).join('  ')]
+    case 'context':
+      return [(block.elements ?? []).map(textOf).join(' · ')]
+    case 'rich_text':
+      return (block.elements ?? []).flatMap((element) => (element.elements ?? []).map(textOf).join('').split('\n'))
+    default:
+      return [textOf(block), ...(block.fields ?? []).map((field) => readable(field.text ?? ''))].flatMap((text) =>
+        text === '' ? [] : text.split('\n'),
+      )
+  }
+}
+
+function textOf(block: Block): string {
+  if (block.type === 'user') return `@${block.user_id}`
+  if (block.type === 'usergroup') return `@${block.usergroup_id}`
+  return readable(typeof block.text === 'string' ? block.text : (block.text?.text ?? ''))
+}
+
+/** Slack's own notation in our sentences, as Slack would show it. */
+const readable = (text: string): string =>
+  text
+    .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<!subteam\^([A-Z0-9]+)>/g, '@$1')
+    .replace(/<@([A-Z0-9]+)>/g, '@$1')
+    .replace(/[*_`]/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+function wrap(line: string, width: number): string[] {
+  if (line.length <= width) return [line]
+  const cut = line.lastIndexOf(' ', width)
+  const at = cut > width / 2 ? cut : width
+  return [line.slice(0, at), ...wrap(line.slice(at).trimStart(), width)]
+}

@@ -1,0 +1,169 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Decision } from '../approval/decision.ts'
+import type { Digest } from '../approval/digest.ts'
+import type { Identity, Scope } from '../approval/principal.ts'
+import type {
+  Ask,
+  Completion,
+  Consumption,
+  Execution,
+  Outcome,
+  PinnedPolicy,
+  Status,
+} from '../approval/request.ts'
+import type { AuditType } from '../audit/entry.ts'
+
+/**
+ * The tables of the SQLite store. The log (`auditEntries` and `treeHead`) is the evidence; the other tables are its
+ * present state, which the log alone can rebuild. Times are UTC milliseconds.
+ *
+ * What SQL has and drizzle has not (append-only triggers, WITHOUT ROWID) stands in drizzle/sqlite/*.sql.
+ */
+
+/** One ask. Columns that lists filter by come first, so that a scan does not read the long texts behind them. */
+export const requests = sqliteTable(
+  'requests',
+  {
+    /** Time-ordered: new rows go to the end of the tree, and newest first is the order of the key. */
+    id: text().primaryKey(),
+    version: integer().notNull(),
+    status: text().$type<Status>().notNull(),
+    execution: text().$type<Execution>().notNull(),
+    clientId: text().notNull(),
+    clientName: text().notNull(),
+    /** Copies out of `ask`, for filtering. */
+    action: text().notNull(),
+    resource: text(),
+    environment: text(),
+    createdAtMs: integer().notNull(),
+    expiresAtMs: integer().notNull(),
+    grantExpiresAtMs: integer(),
+    idempotencyKey: text(),
+    idempotencyDigest: text(),
+    payloadDigest: text().$type<Digest>().notNull(),
+    closure: text({ mode: 'json' }).$type<readonly Identity[]>().notNull(),
+    outcome: text({ mode: 'json' }).$type<Outcome>(),
+    consumed: text({ mode: 'json' }).$type<Consumption>(),
+    completed: text({ mode: 'json' }).$type<Completion>(),
+    policy: text({ mode: 'json' }).$type<PinnedPolicy>().notNull(),
+    ask: text({ mode: 'json' }).$type<Ask>().notNull(),
+  },
+  (t) => [
+    // One key of one client opens one request (INV9): the race of two is decided here.
+    uniqueIndex('requests_idempotency').on(t.clientId, t.idempotencyKey).where(sql`idempotency_key IS NOT NULL`),
+    index('requests_of_client').on(t.clientId, t.id),
+    // The sweeper and the pending limit read this index alone, whatever the number of closed requests.
+    index('requests_pending').on(t.expiresAtMs, t.clientId, t.id).where(sql`status = 'pending'`),
+  ],
+)
+
+/** What each person said. Append-only. */
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    requestId: text()
+      .notNull()
+      .references(() => requests.id),
+    /** 0, 1, 2 … in the order they were said. */
+    position: integer().notNull(),
+    approverUserId: text().notNull(),
+    approverTeamId: text().notNull(),
+    approverName: text().notNull(),
+    approverIdentities: text({ mode: 'json' }).$type<readonly Identity[]>().notNull(),
+    verdict: text().$type<Decision['verdict']>().notNull(),
+    reason: text(),
+    surface: text().$type<Decision['surface']>().notNull(),
+    groups: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
+    membershipReadAtMs: integer().notNull(),
+    digestShown: text().notNull(),
+    policyDigest: text().notNull(),
+    decidedAtMs: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.requestId, t.position] }),
+    uniqueIndex('decisions_one_each').on(t.requestId, t.approverUserId),
+  ],
+)
+
+/** The log. Append-only; texts stand exactly as they were hashed. */
+export const auditEntries = sqliteTable(
+  'audit_entries',
+  {
+    seq: integer().primaryKey(),
+    type: text().$type<AuditType>().notNull(),
+    requestId: text(),
+    envelope: text().notNull(),
+    leaf: text().notNull(),
+    body: text(),
+    salt: text(),
+  },
+  (t) => [index('audit_entries_of_request').on(t.requestId).where(sql`request_id IS NOT NULL`)],
+)
+
+/** One row: where the Merkle tree stands. Read and written in the transaction that appends. */
+export const treeHead = sqliteTable('tree_head', {
+  id: integer().primaryKey(),
+  size: integer().notNull(),
+  root: text().notNull(),
+  frontier: text().notNull(),
+  lastAtMs: integer().notNull(),
+})
+
+/** What is still to be said, and how often that was tried. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    /** Never used twice: a late report on a row that is gone must not hit another one. */
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().$type<'announce' | 'update' | 'alarm'>().notNull(),
+    /** Null for an alarm. */
+    requestId: text(),
+    channel: text().notNull(),
+    /** Of an alarm. */
+    text: text(),
+    /** The request's version that this row is to tell of: a card rendered from an earlier one has not said it. */
+    version: integer().notNull(),
+    attempts: integer().notNull().default(0),
+    /** A permanent error stopped it; it is tried again, seldom. */
+    failed: integer({ mode: 'boolean' }).notNull().default(false),
+    dueAtMs: integer().notNull(),
+    lastError: text(),
+  },
+  (t) => [
+    index('outbox_due').on(t.channel, t.dueAtMs),
+    index('outbox_of_request').on(t.requestId, t.channel).where(sql`request_id IS NOT NULL`),
+    index('outbox_failed').on(t.channel, t.lastError).where(sql`failed = 1`),
+  ],
+)
+
+/** Messages in Slack that show a request. */
+export const cards = sqliteTable(
+  'cards',
+  {
+    requestId: text()
+      .notNull()
+      .references(() => requests.id),
+    channel: text().notNull(),
+    ts: text().notNull(),
+    version: integer().notNull(),
+    /** The request has moved on since the card was rendered. Kept beside, so that finding these reads no others. */
+    stale: integer({ mode: 'boolean' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.requestId, t.channel, t.ts] }),
+    index('cards_stale').on(t.requestId).where(sql`stale = 1`),
+  ],
+)
+
+export const clients = sqliteTable('clients', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  secretHash: text().notNull(),
+  owners: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
+  creator: text().$type<Identity>().notNull(),
+  scopes: text({ mode: 'json' }).$type<readonly Scope[]>().notNull(),
+  actFor: integer({ mode: 'boolean' }).notNull(),
+  createdAtMs: integer().notNull(),
+  revokedAtMs: integer(),
+})

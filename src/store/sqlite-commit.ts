@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Change } from '../approval/change.ts'
+import { isOutcomeUnknown, storageError } from './sqlite-errors.ts'
+import { type Db, isFullSync, requireFullSync } from './sqlite-open.ts'
+import { type Writer, sqliteWriter } from './sqlite-write.ts'
+import { type Delivery, StorageError } from './store.ts'
+
+type Answer = 'committed' | 'conflict'
+
+interface Waiting {
+  readonly write: Change | Delivery
+  /** By the clock of the group commit: past it, a held database is given up. */
+  readonly deadline: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What came of one write, told only when the transaction it shares is on disk. */
+type Settled = { readonly answer: Answer } | { readonly defect: unknown }
+
+const BATCH_LIMIT = 256
+const BUSY_DEADLINE_MS = 5000
+
+/**
+ * Group commit: whatever waits at the end of a turn of the event loop goes to disk in one transaction with one fsync, each
+ * write in a savepoint of its own.
+ *
+ * A crash before COMMIT has returned leaves nothing of the batch, and nobody was told yes. A crash after it leaves all of
+ * the batch, and some callers do not know: they ask again, and the compare-and-swap or the idempotency key answers them.
+ */
+export class GroupCommit {
+  readonly #db: Db
+  readonly #writer: Writer
+  readonly #clock: () => number
+  readonly #committed: (writes: readonly (Change | Delivery)[]) => void
+  readonly #begin
+  readonly #commit
+  readonly #rollback
+  readonly #savepoint
+  readonly #undo
+  readonly #release
+  #queue: Waiting[] = []
+  #flushing: Promise<void> | null = null
+  #proven = false
+  /** Set by what leaves the outcome unknown: from then on nothing is written, for nobody knows on what it would stand. */
+  #fatal: unknown = null
+  #closed = false
+
+  /**
+   * @param clock monotonic milliseconds.
+   * @param committed called when a batch is on disk, before its callers are told.
+   */
+  constructor(db: Db, clock: () => number, committed: (writes: readonly (Change | Delivery)[]) => void) {
+    this.#db = db
+    this.#writer = sqliteWriter(db)
+    this.#clock = clock
+    this.#committed = committed
+    const prepare = (text: string) => db.$client.prepare(text)
+    // Immediate: a deferred one that reads and then writes fails where another has written in between (M8).
+    this.#begin = prepare('BEGIN IMMEDIATE')
+    this.#commit = prepare('COMMIT')
+    this.#rollback = prepare('ROLLBACK')
+    this.#savepoint = prepare('SAVEPOINT one_write')
+    this.#undo = prepare('ROLLBACK TO one_write')
+    this.#release = prepare('RELEASE one_write')
+  }
+
+  add(write: Change | Delivery): Promise<Answer> {
+    if (this.#fatal) return Promise.reject(this.#fatal)
+    if (this.#closed) return Promise.reject(new StorageError('failed', 'the database is closed'))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ write, deadline: this.#clock() + BUSY_DEADLINE_MS, resolve, reject })
+      this.#flushing ??= this.#flush()
+    })
+  }
+
+  /** Writes what waits, and takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#flushing
+  }
+
+  /** One at a time, and each in a turn of its own: callers of the same turn share it, and the loop breathes in between. */
+  async #flush(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await new Promise((turn) => setImmediate(turn))
+      const batch = this.#queue.splice(0, BATCH_LIMIT)
+      const held = this.#attempt(batch)
+      if (!held) continue
+      this.#queue = [...this.#giveUpLate(batch, held), ...this.#queue]
+      if (this.#queue.length > 0) await sleep(5 + Math.random() * 20)
+    }
+    this.#flushing = null
+  }
+
+  /** @returns the error where another process holds the file and the batch should be tried again; nothing is written then. */
+  #attempt(batch: readonly Waiting[]): StorageError | null {
+    try {
+      const settled = this.#transact(batch)
+      this.#proveSync()
+      this.#committed(batch.map((waiting) => waiting.write))
+      settle(batch, settled)
+      return null
+    } catch (error) {
+      const known = storageError(error)
+      if (known?.kind === 'busy') return known
+      for (const waiting of batch) waiting.reject(this.#fatal ?? known ?? error)
+      return null
+    }
+  }
+
+  #giveUpLate(batch: readonly Waiting[], held: StorageError): readonly Waiting[] {
+    const now = this.#clock()
+    for (const waiting of batch) if (waiting.deadline <= now) waiting.reject(held)
+    return batch.filter((waiting) => waiting.deadline > now)
+  }
+
+  #transact(batch: readonly Waiting[]): readonly Settled[] {
+    let step: 'before' | 'within' | 'commit' = 'before'
+    try {
+      this.#begin.run()
+      step = 'within'
+      const settled = this.#applyAll(batch)
+      step = 'commit'
+      this.#commit.run()
+      return settled
+    } catch (error) {
+      this.#writer.log.forget()
+      if (step === 'commit' && isOutcomeUnknown(error)) {
+        this.#fatal = new Error('the disk did not confirm a commit: its outcome is unknown', { cause: error })
+      }
+      // SQLite has rolled back by itself after some errors.
+      if (this.#db.$client.inTransaction) this.#rollback.run()
+      throw error
+    }
+  }
+
+  #applyAll(batch: readonly Waiting[]): readonly Settled[] {
+    const { log } = this.#writer
+    const start = log.begin()
+    let end = start
+    const settled = batch.map(({ write }): Settled => {
+      this.#savepoint.run()
+      try {
+        const next = this.#writer.apply(write, end)
+        if (next === null) this.#undo.run()
+        this.#release.run()
+        end = next ?? end
+        return { answer: next === null ? 'conflict' : 'committed' }
+      } catch (error) {
+        // No space, no disk: the others would fare no better. Anything else is this write's own defect.
+        if (storageError(error) || !this.#db.$client.inTransaction) throw error
+        this.#undo.run()
+        this.#release.run()
+        return { defect: error }
+      }
+    })
+    if (end !== start) log.moveHead(end)
+    return settled
+  }
+
+  /** Once, after the first commit: that is when this build of SQLite would fall to NORMAL (M1). */
+  #proveSync(): void {
+    if (this.#proven) return
+    if (!isFullSync(this.#db.$client)) {
+      this.#fatal = new Error('a commit was not synced: synchronous is not FULL after it')
+      throw this.#fatal
+    }
+    requireFullSync(this.#db.$client)
+    this.#proven = true
+  }
+}
+
+function settle(batch: readonly Waiting[], settled: readonly Settled[]): void {
+  batch.forEach((waiting, i) => {
+    const one = settled[i]
+    if (one && 'answer' in one) waiting.resolve(one.answer)
+    else waiting.reject(one?.defect)
+  })
+}
