@@ -31,6 +31,9 @@ export function createLog(level: string, format: 'json' | 'pretty'): Log {
       hooks: {
         logMethod(inputs, method) {
           for (const [i, input] of inputs.entries()) if (typeof input === 'string') inputs[i] = maskText(input)
+          // An error alone would be its own message, past the line above.
+          const [first] = inputs as readonly unknown[]
+          if (inputs.length === 1 && first instanceof Error) inputs.push(maskText(first.message))
           return method.apply(this, inputs)
         },
       },

@@ -1,3 +1,4 @@
+import type { OutboxMessage } from './approval/change.ts'
 import type { ApprovalRequest } from './approval/request.ts'
 import type { Log } from './log.ts'
 import type { Card, OutboxRow, Store } from './store/store.ts'
@@ -81,7 +82,15 @@ export class Outbox {
     this.nudge()
   }
 
-  /** There may be something to say. Cheap; call it after every commit. */
+  /**
+   * These were just committed. Where their lane is speaking or pausing there is nothing to look for yet: a burst of asks
+   * must not read the table once for each of them.
+   */
+  heard(messages: readonly OutboxMessage[]): void {
+    if (messages.some((message) => this.#isFree(`${message.kind} ${message.channel}`, message.kind))) this.nudge()
+  }
+
+  /** There may be something to say. */
   nudge(): void {
     if (this.#stopped) return
     this.#again = true
@@ -118,9 +127,7 @@ export class Outbox {
   #begin(row: OutboxRow): void {
     const lane = `${row.message.kind} ${row.channel}`
     const about = aboutOf(row)
-    if (this.#busy.has(lane) || (about && this.#speaking.has(about))) return
-    const held = Math.max(this.#heldUntil.get(lane) ?? 0, this.#heldUntil.get(row.message.kind) ?? 0)
-    if (held > this.#parts.now()) return
+    if (!this.#isFree(lane, row.message.kind) || (about && this.#speaking.has(about))) return
     if (about) this.#speaking.add(about)
     const said = this.#deliver(row)
       .catch((error) => this.#parts.log.error({ err: error, channel: row.channel }, 'an outbox row could not be settled'))
@@ -218,6 +225,11 @@ export class Outbox {
     } catch (error) {
       this.#parts.log.error({ err: error }, 'stale cards could not be looked for; trying again in a minute')
     }
+  }
+
+  #isFree(lane: string, kind: string): boolean {
+    const held = Math.max(this.#heldUntil.get(lane) ?? 0, this.#heldUntil.get(kind) ?? 0)
+    return !this.#busy.has(lane) && held <= this.#parts.now()
   }
 
   #hold(lane: string, ms: number): void {

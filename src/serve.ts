@@ -6,10 +6,12 @@ import type { Log } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { Outbox } from './outbox.ts'
 import { describeProblems } from './policy/load.ts'
-import { type PolicySource, watchPolicy } from './policy/source.ts'
+import type { Policy } from './policy/policy.ts'
+import { watchPolicy } from './policy/source.ts'
 import { type Directory, Service } from './service.ts'
 import { loadSigner } from './signing.ts'
 import { createSlackDoor, type SlackDoor } from './slack/app.ts'
+import { PolicyInForce } from './slack/channels.ts'
 import { slackClients } from './slack/clients.ts'
 import { slackDirectory } from './slack/directory.ts'
 import { slackMessenger } from './slack/messenger.ts'
@@ -57,22 +59,25 @@ async function furnish(
 ): Promise<House> {
   const signer = await loadSigner(config.signingKeyFile)
   const metrics = new Metrics()
-  const policy = watchPolicy(config.policyFile, {
+  const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
+  const inForce = new PolicyInForce(clients.reading, log)
+  const source = watchPolicy(config.policyFile, {
     onLoaded: (loaded) => {
       log.info({ digest: loaded.digest }, 'the changed policy is in force')
-      void service.policyLoaded(loaded)
+      inForce.take(loaded)
+      service.policyLoaded(loaded).catch(unrecorded(log))
     },
     onFailed: (problems) => {
       const lines = describeProblems(config.policyFile, problems).split('\n')
       log.error({ problems: lines }, 'the changed policy is not valid: the last good one stays in force')
-      void service.policyReloadFailed(lines, policy.current())
+      service.policyReloadFailed(lines, inForce.current() ?? source.current()).catch(unrecorded(log))
     },
   })
-  closing.push(() => policy.close())
+  inForce.take(source.current())
+  closing.push(() => source.close(), () => inForce.close())
 
-  const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
   const directory = slackDirectory({ reading: clients.reading, teamId: () => slack.state().teamId, now })
-  const service = await openService(store, directory, policy, now)
+  const service = await openService(store, directory, inForce.current, now)
   const outbox = new Outbox({ store, messenger: slackMessenger(clients.posting), now, log })
 
   let declareFatal: (reason: string) => void = () => {}
@@ -83,7 +88,7 @@ async function furnish(
     service,
     directory,
     clients,
-    policy: policy.current,
+    policy: inForce.current,
     mode: config.slackMode,
     apiUrl: config.slackApiUrl,
     botToken: secrets.slackBotToken,
@@ -101,8 +106,8 @@ async function furnish(
     service,
     signer,
     publicUrl: () => config.publicUrl ?? url,
-    policy: policy.current,
-    readiness: () => readiness(store, slack),
+    policy: inForce.current,
+    readiness: () => readiness(store, slack, inForce.current() !== null),
     metrics,
     log,
     now,
@@ -110,11 +115,11 @@ async function furnish(
   })
   service.onCommitted((change) => {
     metrics.committed(change)
-    if (change.outbox && change.outbox.length > 0) outbox.nudge()
+    if (change.outbox) outbox.heard(change.outbox)
   })
   metrics.watch({ waiters: () => service.waiters.count, outbox: () => store.outboxState() })
 
-  await service.policyLoaded(policy.current())
+  await service.policyLoaded(source.current())
   // What ran out while we were away ends before anybody can click on it (F18).
   while ((await service.sweep(SWEEP_LIMIT)) === SWEEP_LIMIT);
   const { url } = await http.listen(config.host, config.port)
@@ -129,7 +134,8 @@ async function furnish(
     connected: (timeoutMs) => slack.ready(timeoutMs),
     stop: async () => {
       stopSweeping()
-      policy.close()
+      source.close()
+      inForce.close()
       // Doors first: nothing new comes in while commits and deliveries finish.
       await Promise.all([http.stop(), slack.stop()])
       await outbox.stop()
@@ -138,9 +144,16 @@ async function furnish(
   }
 }
 
-function openService(store: Store, directory: Directory, policy: PolicySource, now: () => number): Promise<Service> {
-  return Service.open({ store, directory, policy: policy.current, now, newId: () => `req_${v7().replaceAll('-', '')}` })
+function openService(
+  store: Store,
+  directory: Directory,
+  policy: () => Policy | null,
+  now: () => number,
+): Promise<Service> {
+  return Service.open({ store, directory, policy, now, newId: () => `req_${v7().replaceAll('-', '')}` })
 }
+
+const unrecorded = (log: Log) => (error: unknown) => log.error({ err: error }, 'a change of the policy was not recorded')
 
 /** The store for administration beside a running server (or without one): no doors, no outbox. */
 export async function openForAdmin(config: Config): Promise<{ service: Service; close(): Promise<void> }> {
@@ -150,18 +163,14 @@ export async function openForAdmin(config: Config): Promise<{ service: Service; 
     groupMembers: async () => ({ users: [], readAtMs: 0 }),
     isExternal: async () => true,
   }
-  const service = await Service.open({
-    store,
-    directory: nobody,
-    policy: () => null,
-    now: Date.now,
-    newId: () => `req_${v7().replaceAll('-', '')}`,
-  })
+  const service = await openService(store, nobody, () => null, Date.now)
   return { service, close: () => store.close() }
 }
 
-async function readiness(store: Store, slack: SlackDoor): Promise<Readiness> {
-  const checks: Record<string, { ok: boolean; reason?: string }> = {}
+async function readiness(store: Store, slack: SlackDoor, hasPolicy: boolean): Promise<Readiness> {
+  const checks: Record<string, { ok: boolean; reason?: string }> = {
+    policy: hasPolicy ? { ok: true } : { ok: false, reason: 'channels that the policy names are not looked up yet' },
+  }
   try {
     await store.head()
     checks['storage'] = { ok: true }

@@ -19,7 +19,7 @@ CREATE TABLE `cards` (
 	FOREIGN KEY (`request_id`) REFERENCES `requests`(`id`) ON UPDATE no action ON DELETE no action
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `cards_stale` ON `cards` (`request_id`) WHERE stale = 1;--> statement-breakpoint
+CREATE INDEX `cards_stale` ON `cards` (`request_id`,`channel`,`ts`,`version`) WHERE stale = 1;--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -65,7 +65,7 @@ CREATE TABLE `outbox` (
 	`last_error` text
 );
 --> statement-breakpoint
-CREATE INDEX `outbox_due` ON `outbox` (`channel`,`due_at_ms`);--> statement-breakpoint
+CREATE INDEX `outbox_due` ON `outbox` (`channel`,`kind`,`due_at_ms`);--> statement-breakpoint
 CREATE INDEX `outbox_of_request` ON `outbox` (`request_id`,`channel`) WHERE request_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `outbox_failed` ON `outbox` (`channel`,`last_error`) WHERE failed = 1;--> statement-breakpoint
 CREATE TABLE `requests` (
@@ -101,8 +101,10 @@ CREATE TABLE `tree_head` (
 	`root` text NOT NULL,
 	`frontier` text NOT NULL,
 	`last_at_ms` integer NOT NULL
-);--> statement-breakpoint
+);
+--> statement-breakpoint
 INSERT INTO `tree_head` (`id`, `size`, `root`, `frontier`, `last_at_ms`)
-VALUES (1, 0, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '', 0);--> statement-breakpoint
+VALUES (1, 0, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '', 0);
+--> statement-breakpoint
 -- "CSGN": tells our file from any other program's SQLite file.
 PRAGMA application_id = 1129531214;

@@ -30,6 +30,8 @@ class Reading {
   readonly #nesting = new Nesting()
   readonly #refused: Flaw[] = []
   #at = 0
+  /** Where the string that was read last has U+0000, or -1. */
+  #nulAt = -1
 
   constructor(text: string) {
     this.#text = text
@@ -68,7 +70,7 @@ class Reading {
           if (broken) return broken
         }
       } else if (code === QUOTE) {
-        return this.#string()
+        return this.#string() ?? this.#withoutNul()
       } else if (code === 45 || (code >= 48 && code <= 57)) {
         return this.#number()
       } else {
@@ -105,7 +107,8 @@ class Reading {
   /** A member's name and its colon. */
   #name(): Flaw | null {
     const start = this.#at
-    if (this.#text.charCodeAt(start) !== QUOTE) return this.#broken(start, 'a member name in double quotes is expected here')
+    if (this.#text.charCodeAt(start) !== QUOTE)
+      return this.#broken(start, 'a member name in double quotes is expected here')
     const broken = this.#string()
     if (broken) return broken
     const raw = this.#text.slice(start + 1, this.#at - 1)
@@ -113,9 +116,14 @@ class Reading {
     const name = raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw
     const answer = this.#nesting.name(name)
     if (answer === 'twice') {
-      return { code: 'duplicate_key', index: start, message: `the key at ${this.#nesting.pointer()} stands there twice` }
+      return {
+        code: 'duplicate_key',
+        index: start,
+        message: `the key at ${this.#nesting.pointer()} stands there twice`,
+      }
     }
     if (answer === 'too many') return this.#broken(start, 'it has more than 10000 keys')
+    this.#withoutNul()
     // Never a name of ours, and the one that code somewhere might mistake for the prototype.
     if (name === '__proto__') this.#refuse('validation_failed', start, '__proto__ is not accepted as a key')
     if (this.#next() !== 58) return this.#broken(this.#at, 'a colon is expected after a member name')
@@ -147,6 +155,13 @@ class Reading {
     return null
   }
 
+  /** JSON may hold it, but no text that people read and databases store may. */
+  #withoutNul(): null {
+    if (this.#nulAt >= 0) this.#refuse('validation_failed', this.#nulAt, 'the character U+0000 is not accepted in text')
+    this.#nulAt = -1
+    return null
+  }
+
   #escape(): Flaw | null {
     const start = this.#at
     const code = this.#text.charCodeAt(start + 1)
@@ -160,7 +175,7 @@ class Reading {
     const unit = this.#hex(start + 2)
     if (unit < 0) return this.#broken(start, '\\u must be followed by four hex digits')
     this.#at = start + 6
-    if (unit === 0) this.#refuse('validation_failed', start, 'the character U+0000 is not accepted in text')
+    if (unit === 0) this.#nulAt = start
     if (unit < 0xd800 || unit > 0xdfff) return null
     const low = unit < 0xdc00 && this.#text.startsWith('\\u', start + 6) ? this.#hex(start + 8) : -1
     if (low < 0xdc00 || low > 0xdfff) {
@@ -218,7 +233,10 @@ class Reading {
       this.#at += word.length
       return null
     }
-    return this.#broken(this.#at, Number.isNaN(code) ? 'the text ends where a value is expected' : 'a JSON value is expected here')
+    return this.#broken(
+      this.#at,
+      Number.isNaN(code) ? 'the text ends where a value is expected' : 'a JSON value is expected here',
+    )
   }
 
   /** Skips whitespace. @returns the code unit there, NaN at the end. */

@@ -66,14 +66,14 @@ export class Gate {
   }
 }
 
-/** An app with one static token takes payloads of any team as its own unless somebody looks (Bolt checks none of this). */
+/**
+ * An app with one static token takes payloads of any team as its own unless somebody looks (Bolt checks none of this). On
+ * Grid a member may come from another workspace of our organisation: whether she is in ours too, the directory knows.
+ */
 function isOfOurs({ teams, enterpriseId }: Origin, ours: Installation): boolean {
-  const homes = [ours.teamId, ours.enterpriseId]
-  return (
-    teams.includes(ours.teamId) &&
-    teams.every((team) => homes.includes(team)) &&
-    (enterpriseId === null || enterpriseId === ours.enterpriseId)
-  )
+  if (!teams.includes(ours.teamId)) return false
+  if (enterpriseId !== null) return enterpriseId === ours.enterpriseId
+  return teams.every((team) => team === ours.teamId || team === ours.enterpriseId)
 }
 
 /** Slack gives every act of a person a trigger of its own, and keeps an event's id over its retries. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, SocketModeReceiver } from '@slack/bolt'
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { WebAPIRateLimitedError } from '@slack/web-api'
+import { LATE, within } from './deadline.ts'
+import { inWords } from './failure.ts'
 
 export interface SocketParts {
   readonly appToken: string
@@ -71,19 +73,6 @@ export function socketLine({ appToken, apiUrl, logger }: SocketParts): Line {
   }
 }
 
-export const LATE = Symbol('not settled in time')
-
-/** What `work` comes to, or LATE after `ms`; the work goes on. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
-  const timer = new AbortController()
-  const late = sleep(ms, LATE, { signal: timer.signal }).catch(() => LATE)
-  try {
-    return (await Promise.race([work, late])) as T | typeof LATE
-  } finally {
-    timer.abort()
-  }
-}
-
 export interface Attempt {
   /** Goes on until what it opened is lost; `isUp` is to be called when it stands. @throws why it could not be opened. */
   run(isUp: () => void): Promise<void>
@@ -118,16 +107,3 @@ export async function supervise({ run, onDown, stopped }: Attempt, now: () => nu
 }
 
 const retryAfterMs = (error: unknown): number => (error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0)
-
-/** What an operator can act on: Slack's error code, an HTTP status, or the network's word. Holds no token. */
-export function inWords(error: unknown): string {
-  if (error instanceof WebAPIPlatformError) return `Slack answered ${error.data.error}`
-  if (error instanceof WebAPIHTTPError) return `Slack answered HTTP ${error.statusCode}`
-  if (error instanceof WebAPIRateLimitedError) return 'Slack limits our rate'
-  if (!(error instanceof Error)) return 'the socket was closed before Slack said hello'
-  const codes: string[] = []
-  for (let cause: unknown = error; cause instanceof Error && codes.length < 3; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && /^E[A-Z]+$/.test(cause.code)) codes.push(cause.code)
-  }
-  return `Slack cannot be reached (${codes.join(', ') || error.message})`
-}

@@ -3,15 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { Decision } from '../approval/decision.ts'
 import type { Digest } from '../approval/digest.ts'
 import type { Identity, Scope } from '../approval/principal.ts'
-import type {
-  Ask,
-  Completion,
-  Consumption,
-  Execution,
-  Outcome,
-  PinnedPolicy,
-  Status,
-} from '../approval/request.ts'
+import type { Ask, Completion, Consumption, Execution, Outcome, PinnedPolicy, Status } from '../approval/request.ts'
 import type { AuditType } from '../audit/entry.ts'
 
 /**
@@ -131,7 +123,7 @@ export const outbox = sqliteTable(
     lastError: text(),
   },
   (t) => [
-    index('outbox_due').on(t.channel, t.dueAtMs),
+    index('outbox_due').on(t.channel, t.kind, t.dueAtMs),
     index('outbox_of_request').on(t.requestId, t.channel).where(sql`request_id IS NOT NULL`),
     index('outbox_failed').on(t.channel, t.lastError).where(sql`failed = 1`),
   ],
@@ -152,7 +144,7 @@ export const cards = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.requestId, t.channel, t.ts] }),
-    index('cards_stale').on(t.requestId).where(sql`stale = 1`),
+    index('cards_stale').on(t.requestId, t.channel, t.ts, t.version).where(sql`stale = 1`),
   ],
 )
 

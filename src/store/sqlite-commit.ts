@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change } from '../approval/change.ts'
 import { isOutcomeUnknown, storageError } from './sqlite-errors.ts'
-import { type Db, isFullSync, requireFullSync } from './sqlite-open.ts'
-import { type Writer, sqliteWriter } from './sqlite-write.ts'
+import { isFullSync, requireFullSync } from './sqlite-open.ts'
+import type { Db } from './sqlite-statements.ts'
+import { sqliteWriter, type Writer } from './sqlite-write.ts'
 import { type Delivery, StorageError } from './store.ts'
 
 type Answer = 'committed' | 'conflict'
 
 interface Waiting {
   readonly write: Change | Delivery
-  /** By the clock of the group commit: past it, a held database is given up. */
+  /** By the monotonic clock: past it, a database that another process holds is given up. */
   readonly deadline: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
@@ -19,7 +20,15 @@ interface Waiting {
 type Settled = { readonly answer: Answer } | { readonly defect: unknown }
 
 const BATCH_LIMIT = 256
-const BUSY_DEADLINE_MS = 5000
+
+export interface CommitOptions {
+  /** How long a write waits, by asynchronous retries, for another process that holds the database. */
+  readonly busyDeadlineMs: number
+  /** UTC milliseconds. */
+  readonly now: () => number
+  /** Called when a batch is on disk, before its callers are told. */
+  readonly committed: (writes: readonly (Change | Delivery)[]) => void
+}
 
 /**
  * Group commit: whatever waits at the end of a turn of the event loop goes to disk in one transaction with one fsync, each
@@ -31,8 +40,7 @@ const BUSY_DEADLINE_MS = 5000
 export class GroupCommit {
   readonly #db: Db
   readonly #writer: Writer
-  readonly #clock: () => number
-  readonly #committed: (writes: readonly (Change | Delivery)[]) => void
+  readonly #options: CommitOptions
   readonly #begin
   readonly #commit
   readonly #rollback
@@ -46,15 +54,10 @@ export class GroupCommit {
   #fatal: unknown = null
   #closed = false
 
-  /**
-   * @param clock monotonic milliseconds.
-   * @param committed called when a batch is on disk, before its callers are told.
-   */
-  constructor(db: Db, clock: () => number, committed: (writes: readonly (Change | Delivery)[]) => void) {
+  constructor(db: Db, options: CommitOptions) {
     this.#db = db
-    this.#writer = sqliteWriter(db)
-    this.#clock = clock
-    this.#committed = committed
+    this.#options = options
+    this.#writer = sqliteWriter(db, options.now)
     const prepare = (text: string) => db.$client.prepare(text)
     // Immediate: a deferred one that reads and then writes fails where another has written in between (M8).
     this.#begin = prepare('BEGIN IMMEDIATE')
@@ -69,7 +72,7 @@ export class GroupCommit {
     if (this.#fatal) return Promise.reject(this.#fatal)
     if (this.#closed) return Promise.reject(new StorageError('failed', 'the database is closed'))
     return new Promise((resolve, reject) => {
-      this.#queue.push({ write, deadline: this.#clock() + BUSY_DEADLINE_MS, resolve, reject })
+      this.#queue.push({ write, deadline: performance.now() + this.#options.busyDeadlineMs, resolve, reject })
       this.#flushing ??= this.#flush()
     })
   }
@@ -96,9 +99,10 @@ export class GroupCommit {
   /** @returns the error where another process holds the file and the batch should be tried again; nothing is written then. */
   #attempt(batch: readonly Waiting[]): StorageError | null {
     try {
+      if (this.#fatal) throw this.#fatal
       const settled = this.#transact(batch)
       this.#proveSync()
-      this.#committed(batch.map((waiting) => waiting.write))
+      this.#options.committed(batch.map((waiting) => waiting.write))
       settle(batch, settled)
       return null
     } catch (error) {
@@ -110,7 +114,7 @@ export class GroupCommit {
   }
 
   #giveUpLate(batch: readonly Waiting[], held: StorageError): readonly Waiting[] {
-    const now = this.#clock()
+    const now = performance.now()
     for (const waiting of batch) if (waiting.deadline <= now) waiting.reject(held)
     return batch.filter((waiting) => waiting.deadline > now)
   }

@@ -29,12 +29,18 @@ export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_IOERR_(FSYNC|DIR_FSYNC)/.test(error.code)
 
 /** What SQLite says while a file is being opened, in words for the person who started us. */
-export function openError(error: unknown, file: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
+export function openError(thrown: unknown, file: string): unknown {
+  // drizzle wraps what a migration throws.
+  const error = thrown instanceof Error && thrown.cause instanceof Database.SqliteError ? thrown.cause : thrown
+  if (!(error instanceof Database.SqliteError)) return thrown
   const { code } = error
   const because = { cause: error }
   if (code === 'SQLITE_NOTADB') {
-    return new OpenError('damaged', `${file} is not a SQLite database. Check DATABASE_URL, or restore a backup.`, because)
+    return new OpenError(
+      'damaged',
+      `${file} is not a SQLite database. Check DATABASE_URL, or restore a backup.`,
+      because,
+    )
   }
   if (/^SQLITE_(CORRUPT|ERROR|CONSTRAINT)/.test(code)) {
     return new OpenError('damaged', `${file} is damaged (${error.message}). Keep it, and restore a backup.`, because)

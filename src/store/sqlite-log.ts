@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { NewAuditEntry } from '../audit/entry.ts'
 import { seal } from '../audit/entry.ts'
 import { append, type Frontier, frontierText, leafHash, parseFrontier, rootOf } from '../audit/merkle.ts'
 import { OpenError } from './open-error.ts'
 import { auditEntries, treeHead } from './schema.ts'
-import type { Db } from './sqlite-open.ts'
-import { type Run, runner, slots } from './sqlite-statements.ts'
+import { type Db, type Run, runner, slots } from './sqlite-statements.ts'
 
 /** Where the log stands inside a transaction. Never changed in place: undoing a write is keeping the one before it. */
 export interface LogEnd {
@@ -111,7 +110,7 @@ const HEAD_AND_LAST = `
 function headProblem(row: HeadRow & Last): string | null {
   if (row.size !== (row.seq ?? 0)) return `its head counts ${row.size} audit entries, its log ends with ${row.seq ?? 0}`
   if (keptRoot(row) !== row.root) return 'its tree head contradicts itself'
-  if (row.envelope !== null && leafHash(Buffer.from(row.envelope)).toString('hex') !== row.leaf) {
+  if (row.envelope !== null && leafHash(row.envelope) !== row.leaf) {
     return `audit entry ${row.seq} is not as it was written`
   }
   return null

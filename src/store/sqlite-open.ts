@@ -2,14 +2,13 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { createPrivate, type FileLock, lockFile } from './lock.ts'
 import { OpenError } from './open-error.ts'
 import { checkHead } from './sqlite-log.ts'
-
-export type Db = BetterSQLite3Database & { $client: Database.Database }
+import type { Db } from './sqlite-statements.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
 /** "CSGN", as the first migration writes it. */
@@ -32,7 +31,8 @@ export function serveLock(path: string): FileLock {
 /** For a step that needs the file alone, by a process that does not serve. */
 export function whileLocked(path: string, step: () => void): void {
   const lock = lockFile(path, LOCK_WAIT_MS)
-  if (!lock) throw new OpenError('locked', `another Countersign uses ${path}. Try again when it has started or stopped.`)
+  if (!lock)
+    throw new OpenError('locked', `another Countersign uses ${path}. Try again when it has started or stopped.`)
   try {
     step()
   } finally {
@@ -82,7 +82,10 @@ export function inspect(path: string): boolean {
     const applied = client.prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at').pluck().all()
     const known = readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis)
     if (applied.some((at, i) => Number(at) !== known[i])) {
-      throw new OpenError('schema', `${path} was written by a newer Countersign. Run that version, or restore a backup.`)
+      throw new OpenError(
+        'schema',
+        `${path} was written by a newer Countersign. Run that version, or restore a backup.`,
+      )
     }
     if (applied.length < known.length) return true
     checkHead(client, path)
@@ -130,7 +133,7 @@ function setPragmas(client: Database.Database): void {
   // Savepoints keep what they may have to undo in memory, not in a file.
   client.pragma('temp_store = MEMORY')
   client.pragma('cache_size = -32768')
-  client.pragma('wal_autocheckpoint = 1000')
+  client.pragma('wal_autocheckpoint = 500')
   client.pragma('journal_size_limit = 67108864')
 }
 

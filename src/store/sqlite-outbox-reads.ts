@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
-import { cards, outbox, requests } from './schema.ts'
-import type { Db } from './sqlite-open.ts'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { cards, outbox } from './schema.ts'
 import { toOutboxRow } from './sqlite-rows.ts'
+import type { Db } from './sqlite-statements.ts'
 import type { Reads } from './store.ts'
 
 /** What the outbox loop and the delivery state read. */
@@ -21,7 +21,6 @@ export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards'
   const stale = db
     .select(shown)
     .from(cards)
-    .innerJoin(requests, eq(requests.id, cards.requestId))
     // A row that failed counts as well: it will be tried again, and a second one beside it would be a retry storm (F11).
     .where(sql`${cards.stale} = 1 AND NOT EXISTS (SELECT 1 FROM ${outbox} WHERE ${outbox.requestId} = ${cards.requestId}
       AND ${outbox.channel} = ${cards.channel} AND ${outbox.kind} = 'update')`)
@@ -29,7 +28,7 @@ export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards'
     .limit(sql.placeholder('limit'))
     .prepare()
   const failures = db
-    .selectDistinct({ channel: outbox.channel, error: sql<string>`coalesce(${outbox.lastError}, '')` })
+    .selectDistinct({ channel: outbox.channel, error: sql<string>`coalesce(${outbox.lastError}, 'being tried again')` })
     .from(outbox)
     .where(sql`${outbox.failed} = 1`)
     .limit(10)
@@ -41,8 +40,9 @@ export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards'
     })
     .from(outbox)
     .prepare()
+  const due = dueRows(db)
   return {
-    due: (nowMs, limit, exceptChannels = []) => dueRows(db, nowMs, limit, exceptChannels),
+    due,
     outboxState: () => {
       const { all, failed } = counts.get() ?? { all: 0, failed: 0 }
       return { waiting: all - failed, failed, failures: failures.all() }
@@ -56,4 +56,32 @@ export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards'
       return { state: said.length > 0 ? 'queued' : 'delivered', messages }
     },
   }
+}
+
+/**
+ * The oldest due row of each channel and kind, found by one step in the index for each of them: however long the backlog
+ * of a channel is, it is never read through.
+ */
+function dueRows(db: Db): Reads['due'] {
+  const nextChannel = sql`SELECT min(${outbox.channel}) FROM ${outbox}`
+  const oldest = sql`SELECT ${outbox.id} FROM ${outbox}
+    WHERE ${outbox.channel} = channel_name AND ${outbox.kind} = kind_name AND ${outbox.dueAtMs} <= ${sql.placeholder('nowMs')}
+    ORDER BY ${outbox.dueAtMs}, ${outbox.id} LIMIT 1`
+  const ids = sql`(
+    WITH RECURSIVE
+      channels(channel_name) AS (
+        ${nextChannel}
+        UNION ALL
+        SELECT (${nextChannel} WHERE ${outbox.channel} > channel_name) FROM channels WHERE channel_name IS NOT NULL
+      ),
+      kinds(kind_name) AS (VALUES ('announce'), ('update'), ('alarm'))
+    SELECT (${oldest}) FROM channels CROSS JOIN kinds
+  )`
+  const rows = db
+    .select()
+    .from(outbox)
+    .where(inArray(outbox.id, ids))
+    .orderBy(asc(outbox.dueAtMs), asc(outbox.id))
+    .prepare()
+  return (nowMs) => rows.all({ nowMs }).map(toOutboxRow)
 }

@@ -1,8 +1,7 @@
-import { and, eq, inArray, lt, lte, or, sql } from 'drizzle-orm'
+import { and, eq, lt, lte, or, sql } from 'drizzle-orm'
 import type { OutboxMessage } from '../approval/change.ts'
 import { cards, outbox, requests } from './schema.ts'
-import type { Db } from './sqlite-open.ts'
-import { runner, slot, slots } from './sqlite-statements.ts'
+import { type Db, runner, slot, slots } from './sqlite-statements.ts'
 import type { Card, Delivery } from './store.ts'
 
 type Step<K extends Delivery['delivery']> = Extract<Delivery, { delivery: K }>
@@ -93,7 +92,13 @@ function prepare(db: Db) {
         .set({ version: slot('version') })
         .where(and(sameCard, eq(outbox.kind, sql`'update'`), eq(outbox.attempts, sql`0`))),
     ),
-    attempt: runner<Id>(db, db.update(outbox).set({ attempts: sql`${outbox.attempts} + 1` }).where(thisRow)),
+    attempt: runner<Id>(
+      db,
+      db
+        .update(outbox)
+        .set({ attempts: sql`${outbox.attempts} + 1`, lastError: sql`NULL` })
+        .where(thisRow),
+    ),
     again: runner<Id>(db, db.update(outbox).set({ attempts: sql`0`, failed: sql`0` }).where(thisRow)),
     postpone: runner<Id & { dueAtMs: number; lastError: string; failed: boolean }>(
       db,
@@ -133,14 +138,18 @@ function prepare(db: Db) {
       db
         .update(cards)
         .set({ stale: sql`1` })
-        .where(and(eq(cards.requestId, slot('requestId')), inArray(cards.stale, [sql`0`]))),
+        .where(and(eq(cards.requestId, slot('requestId')), sql`${cards.stale} = 0`)),
     ),
     row: db.$client.prepare<[number], RowToSay>(
       'SELECT kind, request_id AS requestId, channel, version FROM outbox WHERE id = ?',
     ),
     version: db.$client
       .prepare<[string], number>(
-        db.select({ version: requests.version }).from(requests).where(eq(requests.id, slot('id'))).toSQL().sql,
+        db
+          .select({ version: requests.version })
+          .from(requests)
+          .where(eq(requests.id, slot('id')))
+          .toSQL().sql,
       )
       .pluck(),
   }

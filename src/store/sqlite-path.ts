@@ -55,7 +55,10 @@ function checkAbsence(path: string): void {
   }
   // SQLite would play a left-over log into the new database.
   if (existsSync(`${path}-wal`)) {
-    throw new OpenError('damaged', `${path} is gone, but its log ${path}-wal is there. Restore it, or move the log away.`)
+    throw new OpenError(
+      'damaged',
+      `${path} is gone, but its log ${path}-wal is there. Restore it, or move the log away.`,
+    )
   }
 }
 
@@ -89,7 +92,10 @@ function diskWarnings(directory: string): readonly string[] {
   const type = statfsSync(directory).type >>> 0
   const remote = REMOTE.get(type)
   if (remote) {
-    throw new OpenError('durability', `${directory} is on ${remote}. SQLite needs a local disk: choose another directory.`)
+    throw new OpenError(
+      'durability',
+      `${directory} is on ${remote}. SQLite needs a local disk: choose another directory.`,
+    )
   }
   const doubtful = DOUBTFUL.get(type)
   return doubtful ? [`${directory} is on ${doubtful}: safe only where that is a local disk of this machine`] : []

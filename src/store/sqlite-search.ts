@@ -1,8 +1,8 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { decisions, requests } from './schema.ts'
-import type { Db } from './sqlite-open.ts'
 import { toRequest } from './sqlite-rows.ts'
+import type { Db } from './sqlite-statements.ts'
 import type { RequestQuery } from './store.ts'
 
 /** Lists requests, newest first: ids are time-ordered, so the order of the key is the order of time. */

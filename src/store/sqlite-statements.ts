@@ -1,6 +1,10 @@
+import type Database from 'better-sqlite3'
 import { getTableColumns, is, Param, Placeholder, type SQL, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import type { Db } from './sqlite-open.ts'
+
+/** One connection: drizzle words and reads, `$client` runs what must be fast. */
+export type Db = BetterSQLite3Database & { $client: Database.Database }
 
 /** Runs a prepared write with named values. @returns how many rows it changed. */
 export type Run<Values> = (values: Values) => number

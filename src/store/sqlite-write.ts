@@ -4,16 +4,16 @@ import type { Change } from '../approval/change.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { clients, decisions, requests } from './schema.ts'
 import { type LogEnd, LogWriter } from './sqlite-log.ts'
-import type { Db } from './sqlite-open.ts'
 import { outboxWriter } from './sqlite-outbox.ts'
 import { clientRow, decisionRow, requestRow } from './sqlite-rows.ts'
-import { runner, slot, slots } from './sqlite-statements.ts'
+import { type Db, runner, slot, slots } from './sqlite-statements.ts'
 import type { Delivery } from './store.ts'
 
 /** Applies one change or delivery step inside the transaction of the caller, who undoes it where it does not end well. */
 export type Writer = ReturnType<typeof sqliteWriter>
 
-export function sqliteWriter(db: Db) {
+/** @param now UTC milliseconds: the time that a change must not be written after is the time of its transaction (INV10). */
+export function sqliteWriter(db: Db, now: () => number) {
   const log = new LogWriter(db)
   const outbox = outboxWriter(db)
   const statements = prepare(db)
@@ -21,6 +21,7 @@ export function sqliteWriter(db: Db) {
   /** @returns where the log stands now, or null for a conflict: then a part may have been written, and must be undone. */
   function apply(write: Change | Delivery, end: LogEnd): LogEnd | null {
     if ('delivery' in write) return outbox.step(write) ? end : null
+    if (write.notAfterMs !== undefined && now() >= write.notAfterMs) return null
     if (write.request && !putRequest(write.request, write.idempotency)) return null
     if (write.client && !putClient(write.client)) return null
     for (const message of write.outbox ?? []) {
@@ -87,7 +88,7 @@ function prepare(db: Db) {
       db
         .update(requests)
         .set({ version, status, execution, expiresAtMs, grantExpiresAtMs, outcome, consumed, completed })
-        .where(and(eq(requests.id, id), eq(requests.version, slot('before')))),
+        .where(and(eq(requests.id, id), sql`${slot('before')} > 0`)),
     ),
     insertDecision: runner<ReturnType<typeof decisionRow>>(db, db.insert(decisions).values(slots(decisions))),
     insertClient: runner<ReturnType<typeof clientRow>>(

@@ -55,10 +55,19 @@ export const APPLY = {
   action: 'terraform.apply',
   resource: 'workspace/production-eu',
   environment: 'production',
-  params: { plan_sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c', add: 2, change: 1, destroy: 1 },
+  params: {
+    plan_sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    add: 2,
+    change: 1,
+    destroy: 1,
+  },
   title: 'Apply plan #4812 to production-eu',
   reason: 'Merged change "widen the database subnet"; the plan replaces one security group rule.',
-  context: { risk: 'medium', reversible: true, diff: '- cidr_blocks = ["10.0.4.0/24"]\n+ cidr_blocks = ["10.0.4.0/23"]' },
+  context: {
+    risk: 'medium',
+    reversible: true,
+    diff: '- cidr_blocks = ["10.0.4.0/24"]\n+ cidr_blocks = ["10.0.4.0/23"]',
+  },
 }
 
 /** Holds a secret: it never reaches the disk, the log or the card. */

@@ -1,12 +1,9 @@
-import type { RichTextText } from '@slack/types'
 import { MASK } from '../../approval/redact.ts'
 import type { ApprovalRequest, Context, Requester } from '../../approval/request.ts'
 import type { Allowance } from './budget.ts'
 import { maskedValues, pretty } from './pretty.ts'
-import { labelled, line, preformatted, quote, type Rich, type RichPart, rich, word } from './rich.ts'
+import { labelled, line, type Pair, preformatted, quote, type Rich, type RichPart, rich, word } from './rich.ts'
 import { inert, inertLine, lookalikes } from './text.ts'
-
-type Pair = readonly [label: string, text: RichTextText]
 
 /** What the asker sent, in the order that matters: what, who, with which parameters, and only then its claims. */
 export const theAsk = (request: ApprovalRequest, allowance: Allowance): Rich[] => [
@@ -17,7 +14,7 @@ export const theAsk = (request: ApprovalRequest, allowance: Allowance): Rich[] =
 ]
 
 /** Action, resource, environment: bound by the digest. */
-export function what({ ask }: ApprovalRequest, { line: max }: Allowance): Rich {
+function what({ ask }: ApprovalRequest, { line: max }: Allowance): Rich {
   const pairs: Pair[] = [['Action', word(inertLine(ask.action, max), 'code')]]
   if (ask.resource !== undefined) pairs.push(['Resource', word(inertLine(ask.resource, max), 'code')])
   if (ask.environment !== undefined) pairs.push(['Environment', word(inertLine(ask.environment, max), 'code')])
@@ -27,7 +24,7 @@ export function what({ ask }: ApprovalRequest, { line: max }: Allowance): Rich {
 }
 
 /** The client, whose key was checked, and the human it speaks for, whom nobody checked but the client. */
-export function who({ client, ask }: ApprovalRequest, { line: max }: Allowance): Rich {
+function who({ client, ask }: ApprovalRequest, { line: max }: Allowance): Rich {
   const human = ask.requester?.on_behalf_of
   const asker = [
     word('Asked by: ', 'bold'),
@@ -48,7 +45,7 @@ export function who({ client, ask }: ApprovalRequest, { line: max }: Allowance):
 }
 
 /** What will be run, masked where sensitive: bound by the digest. */
-export function parameters({ ask }: ApprovalRequest, { params: max, lines }: Allowance): Rich {
+function parameters({ ask }: ApprovalRequest, { params: max, lines }: Allowance): Rich {
   if (ask.params === undefined) return rich(line(word('Parameters: ', 'bold'), word('none')))
   const masked = maskedValues(ask.params, MASK)
   const note = ` (masked: ${masked} ${masked === 1 ? 'value' : 'values'}, named by the asker or by key name)`
@@ -59,7 +56,7 @@ export function parameters({ ask }: ApprovalRequest, { params: max, lines }: All
 }
 
 /** Everything that nobody checked, set apart under its own heading. */
-export function claims({ ask }: ApprovalRequest, allowance: Allowance): Rich[] {
+function claims({ ask }: ApprovalRequest, allowance: Allowance): Rich[] {
   const { title, reason, context } = ask
   const pairs: Pair[] = []
   if (title !== undefined) pairs.push(['Title', word(inertLine(title, allowance.line))])

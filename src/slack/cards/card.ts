@@ -63,7 +63,7 @@ const header = (request: ApprovalRequest): KnownBlock => ({
 })
 
 /** What a notification and a screen reader say. It is parsed as mrkdwn, so it is escaped. */
-export const notice = (request: ApprovalRequest): string =>
+const notice = (request: ApprovalRequest): string =>
   escapeMrkdwn(
     `${STATUS_WORD[request.status]}: ${summary(request, 600)}, asked by ${inertLine(request.client.name, 120)} (${request.id})`,
   )

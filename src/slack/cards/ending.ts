@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { ApprovalRequest, Status } from '../../approval/request.ts'
 import type { Allowance } from './budget.ts'
 import { date, ourWords, people, said } from './people.ts'
-import { labelled, line, ours, quote, type Rich, rich, word } from './rich.ts'
+import { labelled, line, ours, type Pair, quote, type Rich, rich, word } from './rich.ts'
 import { inert, inertLine } from './text.ts'
 
 export const STATUS_WORD: Record<Status, string> = {
@@ -55,16 +55,11 @@ function howItWasUsed({ status, consumed, completed, grantExpiresAtMs }: Approva
 
 /** What people gave as their reasons: their words, so as inert as the asker's. */
 export function reasons({ decisions, outcome }: ApprovalRequest, allowance: Allowance): Rich[] {
-  const given = decisions.flatMap(({ approver, verdict, reason }) =>
-    reason === null || reason.trim() === ''
-      ? []
-      : [
-          [
-            `${inertLine(approver.name, allowance.line)} (${verdict})`,
-            word(inert(reason, allowance.reason, allowance.lines)),
-          ] as const,
-        ],
-  )
+  const given = decisions.flatMap(({ approver, verdict, reason }): Pair[] => {
+    if (reason === null || reason.trim() === '') return []
+    const who = `${inertLine(approver.name, allowance.line)} (${verdict})`
+    return [[who, word(inert(reason, allowance.reason, allowance.lines))]]
+  })
   if (outcome && outcome.by !== 'people' && outcome.by !== 'expiry' && outcome.reason !== null) {
     given.push(['Reason', word(inert(outcome.reason, allowance.reason, allowance.lines))])
   }
@@ -76,7 +71,7 @@ export function reasons({ decisions, outcome }: ApprovalRequest, allowance: Allo
 /** The one use and what the asker reports of it. */
 export function execution({ consumed, completed }: ApprovalRequest, allowance: Allowance): Rich[] {
   if (!consumed) return []
-  const pairs = [['Execution', word(inertLine(consumed.executionId, allowance.line))] as const]
+  const pairs: Pair[] = [['Execution', word(inertLine(consumed.executionId, allowance.line))]]
   if (completed?.summary) pairs.push(['Summary', word(inert(completed.summary, allowance.reason, allowance.lines))])
   if (completed?.resultDigest) pairs.push(['Result', word(inertLine(completed.resultDigest, allowance.line))])
   return [rich(line(word('Reported by the asker, not checked', 'bold')), quote(...labelled(pairs)))]

@@ -42,6 +42,10 @@ export function parseButtonValue(value: unknown): Shown | null {
   return requestId === undefined || digestShown === undefined ? null : { requestId, digestShown }
 }
 
+/** Whether the digest that was on the screen is the stored one's beginning. {@link parseButtonValue} has seen to its length. */
+export const matchesDigest = (request: { readonly payloadDigest: Digest }, digestShown: string): boolean =>
+  request.payloadDigest.startsWith(`sha256:${digestShown}`)
+
 /** What a view carries from its button to its submission. Slack keeps it; people cannot edit it, but it is parsed as if. */
 export interface Metadata extends Shown {
   /** The channel of the card that was clicked; null where there was none (App Home). */

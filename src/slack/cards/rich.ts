@@ -30,8 +30,10 @@ export type RichPart = RichTextSection | RichTextQuote | RichTextPreformatted
 export type Rich = RichTextBlock & { elements: RichPart[] }
 export const rich = (...elements: RichPart[]): Rich => ({ type: 'rich_text', elements })
 
+export type Pair = readonly [label: string, text: RichTextText]
+
 /** `label: text` pairs, one a line. */
-export const labelled = (pairs: readonly (readonly [label: string, text: RichTextText])[]): RichTextText[] =>
+export const labelled = (pairs: readonly Pair[]): RichTextText[] =>
   pairs.flatMap(([label, text], i) => [word(`${i === 0 ? '' : '\n'}${label}: `, 'bold'), text])
 
 /** OUR words in mrkdwn. Never an asker's. */

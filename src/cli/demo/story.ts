@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createClient } from '../../approval/client.ts'
-import { newClientKey } from '../../approval/client-key.ts'
+import { CLIENT_KEY_BYTES, newClientKey } from '../../approval/client-key.ts'
 import { verifyLog } from '../../audit/verify.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { type House, serve } from '../../serve.ts'
@@ -73,7 +74,7 @@ async function play(scene: Scene): Promise<number> {
 }
 
 async function newPipeline(house: House, name: string, owner: string): Promise<Pipeline> {
-  const { id, key, secretHash } = newClientKey()
+  const { id, key, secretHash } = newClientKey(randomBytes(CLIENT_KEY_BYTES))
   const client = {
     id,
     name,
@@ -100,7 +101,6 @@ async function exportByAgent(scene: Scene, agent: Pipeline): Promise<void> {
   await click(scene, 'Alice', 'U0ALICE', card, 'approve')
   slack.setGroup('S0DATA', { users: ['U0BOB', 'U0CAROL', 'U0ALICE'] })
   say(person('Alice joins @data-owners. Membership is read at the click, so she counts from now on.'))
-  await scene.slack.until(() => true)
   await click(scene, 'Alice', 'U0ALICE', card, 'approve')
   await click(scene, 'Carol', 'U0CAROL', card, 'approve')
   const told = await waiting
@@ -121,7 +121,10 @@ async function applyFromCi(scene: Scene, ci: Pipeline): Promise<void> {
   const waiting = ci.ask(APPLY, 60)
   const card = await cardOf(scene, 'C0PROD', APPLY.title)
   say(drawMessage('#prod', card.blocks))
-  await Promise.all([click(scene, 'Carol', 'U0CAROL', card, 'approve'), click(scene, 'Dave', 'U0DAVE', card, 'approve')])
+  await Promise.all([
+    click(scene, 'Carol', 'U0CAROL', card, 'approve'),
+    click(scene, 'Dave', 'U0DAVE', card, 'approve'),
+  ])
   const told = await waiting
   say(machine(`the held line answers: ${verdict(told)}`))
   const wrong = await ci.consume(told.body.id, 'apply-1', `sha256:${'0'.repeat(64)}`)
@@ -168,7 +171,11 @@ async function verify({ house, say }: Scene): Promise<number> {
       : entry,
   )
   const caught = verifyLog(forged, head)
-  say(caught.whole ? bad('  a forged copy passed') : good(`  A copy in which Carol is rewritten to Dave: entry ${caught.seq}, ${caught.problem}.`))
+  say(
+    caught.whole
+      ? bad('  a forged copy passed')
+      : good(`  A copy in which Carol is rewritten to Dave: entry ${caught.seq}, ${caught.problem}.`),
+  )
   say('')
   return honest.whole && !caught.whole ? 0 : 1
 }
@@ -201,7 +208,11 @@ async function click(scene: Scene, name: string, userId: string, card: PostedCar
       (slack.message(card.channel, card.ts)?.edited ? '' : undefined),
     `an answer to ${name}'s click`,
   )
-  say(person(`${name} clicks ${verb === 'approve' ? 'Approve' : 'Deny'}.${heard ? ` Only ${name} sees: “${heard}”` : ''}`))
+  say(
+    person(
+      `${name} clicks ${verb === 'approve' ? 'Approve' : 'Deny'}.${heard ? ` Only ${name} sees: “${heard}”` : ''}`,
+    ),
+  )
 }
 
 async function closedCard({ slack, say }: Scene, card: PostedCard): Promise<void> {

@@ -1,0 +1,52 @@
+import { maskText } from '../../approval/redact.ts'
+import { authenticate, requireScope } from '../auth.ts'
+import { ownRequest, settled } from '../own-request.ts'
+import { readJson } from '../raw-body.ts'
+import { requestJson } from '../request-json.ts'
+import { completeBody } from '../request-schema.ts'
+import { BODY_PROBLEMS, json, problems, type Route, requestId, secured } from '../route.ts'
+import { validate } from '../validate.ts'
+
+/** POST /v1/requests/{id}/complete: how it went, so that the log holds the deed as well. */
+export const completeRequest: Route = {
+  doc: secured({
+    method: 'post',
+    path: '/v1/requests/{id}/complete',
+    operationId: 'completeRequest',
+    summary: 'Report how it went',
+    request: { params: requestId, body: { required: true, content: json(completeBody) } },
+    responses: {
+      200: { description: 'The request with its completion.', content: json(requestJson) },
+      ...problems(
+        ...BODY_PROBLEMS,
+        'not_found',
+        'not_approved',
+        'not_consumed',
+        'already_consumed',
+        'already_completed',
+        'cancelled',
+        'expired',
+        'storage_full',
+      ),
+    },
+  }),
+
+  async answer(house, exchange, routed) {
+    const client = await authenticate(exchange.incoming, house.service.reads)
+    requireScope(client, 'request')
+    const done = validate(completeBody, await readJson(exchange.incoming))
+    const request = await ownRequest(house, client, routed.req.param('id') ?? '')
+    const answer = await house.service.complete(
+      request.id,
+      {
+        executionId: done.execution_id,
+        status: done.status,
+        // What a tool printed may hold what it was given: masked before it is stored or shown (INV11).
+        summary: done.summary === undefined ? null : maskText(done.summary),
+        resultDigest: done.result_digest ?? null,
+      },
+      client,
+    )
+    return settled(house, exchange, answer, client)
+  },
+}

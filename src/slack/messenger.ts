@@ -1,0 +1,102 @@
+import type { WebClient } from '@slack/web-api'
+import type { ApprovalRequest } from '../approval/request.ts'
+import { DeliveryError, type Messenger } from '../outbox.ts'
+import type { Card } from '../store/store.ts'
+import { card } from './cards/card.ts'
+import { escapeMrkdwn, inert } from './cards/text.ts'
+import { type CallKind, deliveryError } from './delivery.ts'
+
+/** Marks our cards in a channel's history; nothing else of the request is in it. */
+const EVENT_TYPE = 'countersign_request'
+const PAGE = 200
+const PAGES = 5
+/** Slack stamps messages with its clock, not with ours. */
+const CLOCK_SKEW_MS = 5 * 60_000
+const SENTENCE = 3_000
+
+/** Nothing in a text of ours is to be made into a link, a mention or a preview. */
+const AS_WRITTEN = { parse: 'none', link_names: false } as const
+const NO_PREVIEWS = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const
+
+/**
+ * Speaks in Slack. One try each: the outbox decides what to try again, by the class of the {@link DeliveryError}.
+ * @param posting a client of its own that neither retries nor waits for rate limits.
+ */
+export function slackMessenger(posting: WebClient): Messenger {
+  return {
+    announce: (request, channel) =>
+      calling('post', async () => {
+        const shown = card(request)
+        const metadata = metadataOf(request)
+        const answer = await posting.chat.postMessage({ channel, ...shown, metadata, ...AS_WRITTEN, ...NO_PREVIEWS })
+        return said(answer.ts)
+      }),
+    update: (request, { channel, ts }: Card) =>
+      calling('repeat', async () => {
+        const shown = card(request)
+        await posting.chat.update({ channel, ts, ...shown, metadata: metadataOf(request), ...AS_WRITTEN })
+      }),
+    find: (request, channel) => find(posting, request, channel),
+    say: (channel, text) =>
+      calling('post', async () => {
+        const words = escapeMrkdwn(inert(text, SENTENCE))
+        await posting.chat.postMessage({ channel, text: words, ...AS_WRITTEN, ...NO_PREVIEWS })
+      }),
+  }
+}
+
+const metadataOf = (request: ApprovalRequest) => ({
+  event_type: EVENT_TYPE,
+  event_payload: { request_id: request.id, digest: request.payloadDigest },
+})
+
+function said(ts: string | undefined): { readonly ts: string } {
+  if (ts === undefined) throw new DeliveryError('unknown', 'no_ts')
+  return { ts }
+}
+
+async function calling<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw deliveryError(error, kind)
+  }
+}
+
+/**
+ * Looks for cards of this request by their metadata, since its time of asking. Null where Slack refuses for good (no
+ * history scope, not in the channel): then nobody can know, and a second card is better than none.
+ */
+async function find(posting: WebClient, request: ApprovalRequest, channel: string): Promise<readonly string[] | null> {
+  const oldest = String((request.createdAtMs - CLOCK_SKEW_MS) / 1000)
+  const found: string[] = []
+  let cursor: string | undefined
+  try {
+    for (let page = 0; page < PAGES; page++) {
+      const answer = await posting.conversations.history({
+        channel,
+        oldest,
+        limit: PAGE,
+        include_all_metadata: true,
+        ...(cursor ? { cursor } : {}),
+      })
+      for (const { ts, metadata } of answer.messages ?? []) if (ts && isOurs(metadata, request)) found.push(ts)
+      cursor = answer.response_metadata?.next_cursor
+      if (!cursor) break
+    }
+    return found
+  } catch (error) {
+    const failed = deliveryError(error, 'repeat')
+    if (failed.kind === 'permanent') return null
+    throw failed
+  }
+}
+
+/** Another app can write our event type, so the digest is compared as well. */
+function isOurs(metadata: unknown, request: ApprovalRequest): boolean {
+  if (typeof metadata !== 'object' || metadata === null) return false
+  const { event_type, event_payload } = metadata as Record<string, unknown>
+  if (event_type !== EVENT_TYPE || typeof event_payload !== 'object' || event_payload === null) return false
+  const { request_id, digest } = event_payload as Record<string, unknown>
+  return request_id === request.id && digest === request.payloadDigest
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Decision } from '../../src/approval/decision.ts'
+import { approve } from '../../src/approval/outcome.ts'
+import type { ApprovalRequest } from '../../src/approval/request.ts'
+import { evaluated, needs, opened, T0 } from './given.ts'
+
+const decision = (userId: string, over: Partial<Decision> = {}): Decision => ({
+  approver: { userId, teamId: 'T0HOME', name: userId, identities: [`slack:${userId}`] },
+  verdict: 'approve',
+  reason: null,
+  surface: 'slack',
+  groups: ['owners'],
+  membershipReadAtMs: T0,
+  digestShown: '0'.repeat(16),
+  policyDigest: `sha256:${'a'.repeat(64)}`,
+  decidedAtMs: T0,
+  ...over,
+})
+
+const TWO = [needs('owners', 2)]
+const honest = (over: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
+  ...opened({ evaluated: evaluated({ requirements: TWO }) }),
+  decisions: [decision('U0BOB'), decision('U0CAROL')],
+  ...over,
+})
+const bySecond = (second: Decision) => honest({ decisions: [decision('U0BOB'), second] })
+
+describe('B28 the one way to a yes proves for itself that it may', () => {
+  test('two people of the group, neither behind the ask, in time', () => {
+    expect(approve(honest(), 'people', TWO, T0 + 1)).toEqual({
+      status: 'approved',
+      outcome: { by: 'people', code: 'approved', reason: null, atMs: T0 + 1 },
+      grantExpiresAtMs: T0 + 1 + 5 * 60_000,
+    })
+  })
+
+  const alice = decision('U0ALICE')
+  const twin = decision('U0BOB2', {
+    approver: { ...decision('U0BOB2').approver, identities: ['slack:U0BOB2', 'slack:U0BOB'] },
+  })
+  test.each<[string, ApprovalRequest, readonly [number?, typeof TWO?]]>([
+    ['one decision is missing', honest({ decisions: [decision('U0BOB')] }), []],
+    ['nobody said anything', honest({ decisions: [] }), []],
+    ['one of them said no', bySecond(decision('U0CAROL', { verdict: 'deny' })), []],
+    ['INV3 one of them stands behind the ask', bySecond(alice), []],
+    ['INV3 the same account is there twice', bySecond(decision('U0BOB')), []],
+    ['INV3 two accounts of one person are there', bySecond(twin), []],
+    ['B46 one of them fills no seat', bySecond(decision('U0CAROL', { groups: ['others'] })), []],
+    ['B45 nothing is required', honest(), [T0, []]],
+    ['INV10 its time is over', honest(), [T0 + 3_600_000]],
+    ['the policy allows by itself and asks nobody', honest({ policy: { ...honest().policy, effect: 'allow' } }), []],
+    ['the policy denies', honest({ policy: { ...honest().policy, effect: 'deny' } }), []],
+    ['INV1 it was denied', honest({ status: 'denied' }), []],
+    ['INV1 it was approved before', honest({ status: 'approved' }), []],
+    ['INV1 it was cancelled', honest({ status: 'cancelled' }), []],
+    ['INV1 it expired', honest({ status: 'expired' }), []],
+  ])('throws where %s', (_what, request, [now = T0, requirements = TWO]) => {
+    expect(() => approve(request, 'people', requirements, now)).toThrow(request.id)
+  })
+
+  test.each(['require_approval', 'deny', 'permit'])(
+    'throws where the policy is said to allow but its effect is %s',
+    (effect) => {
+      const request = honest({ policy: { ...honest().policy, effect: effect as 'deny' } })
+      expect(() => approve(request, 'policy', TWO, T0)).toThrow('policy')
+    },
+  )
+})
+
+test('B28 INV3 no forged list of decisions is a yes unless enough different people who are not behind the ask said it', () => {
+  const user = fc.constantFrom('U0ALICE', 'U0ADMIN', 'U0BOB', 'U0CAROL')
+  const forged = fc
+    .record({
+      userId: user,
+      also: fc.array(user, { maxLength: 2 }),
+      verdict: fc.constantFrom('approve' as const, 'deny' as const),
+      groups: fc.subarray(['owners', 'others', 'constructor']),
+    })
+    .map(({ userId, also, verdict, groups }) =>
+      decision(userId, {
+        verdict,
+        groups,
+        approver: {
+          ...decision(userId).approver,
+          identities: [...new Set([userId, ...also])].map((id) => `slack:${id}` as const),
+        },
+      }),
+    )
+  fc.assert(
+    fc.property(fc.array(forged, { maxLength: 4 }), (decisions) => {
+      const yes = decisions.filter((d) => d.verdict === 'approve')
+      const accounts = yes.flatMap((d) => d.approver.identities)
+      const isSound =
+        new Set(accounts).size === accounts.length &&
+        !accounts.some((id) => id === 'slack:U0ALICE' || id === 'slack:U0ADMIN') &&
+        yes.filter((d) => d.groups.includes('owners')).length >= 2
+      const attempt = () => approve(honest({ decisions }), 'people', TWO, T0)
+      if (isSound) expect(attempt().status).toBe('approved')
+      else expect(attempt).toThrow()
+    }),
+    { numRuns: 2000 },
+  )
+})

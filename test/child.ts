@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Mode, Place } from './house.ts'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** A house in a process of its own: `node src/main.ts serve`, as an operator starts it. */
+export interface Child {
+  readonly process: ChildProcess
+  /** Its address, once it said "ready"; rejects with what it said where it ends before. */
+  readonly ready: Promise<string>
+  /** Its exit code, or null where a signal ended it. */
+  readonly exited: Promise<number | null>
+  kill(): Promise<void>
+}
+
+export interface SpawnOptions {
+  readonly mode?: Mode
+  readonly env?: Readonly<Record<string, string>>
+  /** What runs node, such as a tracer with its arguments. */
+  readonly under?: readonly string[]
+  /** The server's own process id is not that of `under`. */
+  readonly args?: readonly string[]
+}
+
+export function spawnHouse(
+  place: Place,
+  { mode = 'socket', env = {}, under = [], args = ['serve'] }: SpawnOptions = {},
+): Child {
+  const { slack } = place
+  const [command = process.execPath, ...rest] = [...under, process.execPath, MAIN, ...args]
+  const child = spawn(command, rest, {
+    cwd: place.directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      DATABASE_URL: `file:${place.databaseFile}`,
+      POLICY_FILE: place.policyFile,
+      SIGNING_KEY_FILE: place.signingKeyFile,
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.botToken,
+      ...(mode === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+      ...env,
+    },
+  })
+  const said: string[] = []
+  const keep = (line: string): void => {
+    said.push(line)
+    place.logs.push(line)
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const ready = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      keep(line)
+      const url = readyUrl(line)
+      if (url === null) return
+      slack.deliverTo(mode === 'http' ? `${url}/slack/events` : null)
+      resolve(url)
+    })
+    createInterface(child.stderr).on('line', keep)
+    void exited.then((code) => reject(new Error(`it ended with ${code} before it was ready:\n${said.join('\n')}`)))
+  })
+  // Whoever kills it before it is ready does not wait for it.
+  ready.catch(() => undefined)
+  return {
+    process: child,
+    ready,
+    exited,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+function readyUrl(line: string): string | null {
+  if (!line.includes('"ready"')) return null
+  const { msg, url } = JSON.parse(line) as { msg: string; url: string }
+  return msg === 'ready' ? url : null
+}

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { newDirectory, run } from './run.ts'
+
+const EXAMPLE = readFileSync(fileURLToPath(new URL('../../policy.example.yaml', import.meta.url)), 'utf8')
+
+let slack: Sandbox
+let directory: string
+beforeEach(async () => {
+  slack = await startSandbox()
+  directory = newDirectory()
+  writeFileSync(join(directory, 'policy.yaml'), EXAMPLE)
+})
+afterEach(() => slack.stop())
+
+interface Check {
+  readonly name: string
+  readonly state: string
+  readonly detail: string
+  readonly mend?: string
+}
+
+async function doctor(more: Record<string, string> = {}) {
+  const env = { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl, ...more }
+  const { code, stdout } = await run(['doctor', '--json'], directory, env)
+  const { healthy, checks } = JSON.parse(stdout) as { healthy: boolean; checks: Check[] }
+  expect(healthy).toBe(code === 0)
+  for (const check of checks) expect(check.state === 'ok').toBe(check.mend === undefined)
+  return { code, checks, wrong: checks.filter(({ state }) => state === 'failed') }
+}
+
+describe('doctor', () => {
+  it('finds nothing wrong where nothing is', async () => {
+    const { code, checks, wrong } = await doctor()
+    expect(wrong).toEqual([])
+    expect(code).toBe(0)
+    const names = checks.map(({ name }) => name).join('\n')
+    for (const name of ['Node.js', 'policy', 'database', 'disk space', 'file system', 'clock', 'bot token', 'scopes']) {
+      expect(names).toContain(name)
+    }
+    for (const name of ['app token', 'C0APPROVALS', 'C0AUDIT', 'C0PROD', 'S0DATA']) expect(names).toContain(name)
+  })
+
+  it('for people, it says how to mend what is wrong', async () => {
+    slack.revokeTokens()
+    const env = { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl }
+    const { code, stdout } = await run(['doctor'], directory, env)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^FAILED {2}bot token: Slack says token_revoked\n +mend: /m)
+  })
+
+  it('looks at an existing database', async () => {
+    await run(['clients', 'create', 'x', '--owner', 'U0ALICE'], directory)
+    const { checks } = await doctor()
+    expect(checks.find(({ name }) => name === 'database')?.detail).toContain('1 audit entries')
+  })
+
+  it.each<[string, (sandbox: Sandbox) => void, string, RegExp]>([
+    [
+      'a channel that the bot is not in',
+      (s) => s.setChannel('C0PROD', { is_member: false }),
+      'channel C0PROD',
+      /not in it/,
+    ],
+    ['an archived channel', (s) => s.setChannel('C0PROD', { is_archived: true }), 'channel C0PROD', /archived/],
+    [
+      'a shared channel',
+      (s) => s.setChannel('C0PROD', { is_ext_shared: true }),
+      'channel C0PROD',
+      /another organisation/,
+    ],
+    ['an empty group', (s) => s.setGroup('S0DATA', { users: [] }), 'group data-owners', /empty/],
+  ])('sees %s', async (_, spoil, name, words) => {
+    spoil(slack)
+    const { code, wrong } = await doctor()
+    expect(code).toBe(1)
+    expect(wrong).toHaveLength(1)
+    expect(wrong[0]?.name).toContain(name)
+    expect(wrong[0]?.detail).toMatch(words)
+  })
+
+  it('sees channels and groups that are not there', async () => {
+    writeFileSync(join(directory, 'policy.yaml'), EXAMPLE.replace('C0PROD', 'C0NOWHERE').replace('S0DATA', 'S0NOBODY'))
+    const { wrong } = await doctor()
+    expect(wrong.map(({ name }) => name)).toEqual(['channel C0NOWHERE', 'group data-owners (S0NOBODY)'])
+  })
+
+  it('sees a missing scope', async () => {
+    await slack.stop()
+    slack = await startSandbox({ seed: { scopes: ['chat:write', 'commands', 'users:read'] } })
+    const { wrong } = await doctor()
+    expect(wrong.find(({ name }) => name === 'scopes')?.detail).toContain('usergroups:read')
+  })
+
+  it('sees wrong tokens, and never shows them', async () => {
+    const { wrong, checks } = await doctor({
+      SLACK_BOT_TOKEN: 'xoxb-not-the-right-one',
+      SLACK_APP_TOKEN: 'xapp-not-the-right-one',
+    })
+    expect(wrong.map(({ name }) => name)).toEqual(['bot token', 'app token'])
+    expect(JSON.stringify(checks)).not.toContain('not-the-right-one')
+  })
+
+  it('sees that Slack cannot be reached', async () => {
+    const { wrong } = await doctor({ SLACK_API_URL: 'http://127.0.0.1:9/api/' })
+    expect(wrong.map(({ name }) => name)).toEqual(['bot token', 'app token'])
+  })
+
+  it('sees wrong settings and a wrong policy together', async () => {
+    writeFileSync(join(directory, 'policy.yaml'), 'version: 1\nrules: 7\n')
+    const { code, wrong } = await doctor({ PORT: 'abc' })
+    expect(code).toBe(1)
+    expect(wrong.map(({ name }) => name)).toContain('PORT')
+    expect(wrong.map(({ name }) => name)).toContain('policy')
+  })
+})

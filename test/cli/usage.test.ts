@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { newDirectory, run, start } from './run.ts'
+
+describe('whoever types something wrong is told what to type', () => {
+  it('nothing at all: the help, and exit code 2', async () => {
+    const { code, stderr } = await run([], newDirectory())
+    expect(code).toBe(2)
+    expect(stderr).toContain('Usage: countersign')
+  })
+
+  it.each([
+    [['serv'], 'unknown command', 'serve'],
+    [['clinets', 'list'], 'unknown command', 'clients'],
+    [['doktor'], 'unknown command', 'doctor'],
+    [['clients', 'lst'], 'unknown command', 'list'],
+    [['xyzzy'], 'unknown command', 'demo, serve, init, doctor, clients, policy'],
+    [['serve', '--jsn'], 'unknown option', '--json'],
+    [['policy', 'check'], 'missing required argument', '--help'],
+    [['clients', 'create', 'x', '--owner'], 'argument missing', '--help'],
+    [['clients', 'rotate', 'a', 'b'], 'too many arguments', '--help'],
+  ])('%j', async (args, what, hint) => {
+    const { code, stdout, stderr } = await run(args, newDirectory())
+    const [first, second] = stderr.split('\n')
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(first).toMatch(/^error\[usage\]: /)
+    expect(first).toContain(what)
+    expect(second).toMatch(/^hint: /)
+    expect(second).toContain(hint)
+  })
+
+  it('with --json the error is a problem object', async () => {
+    const { code, stdout, stderr } = await run(['clients', 'create', '--json'], newDirectory())
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'usage', title: "missing required argument 'name'", exit_code: 2 })
+  })
+
+  it.each([
+    ['demo'],
+    ['serve'],
+    ['init'],
+    ['doctor'],
+    ['clients'],
+    ['clients create'],
+    ['clients list'],
+    ['clients rotate'],
+    ['clients revoke'],
+    ['policy'],
+    ['policy check'],
+  ])('%s --help shows an example', async (command) => {
+    const { code, stdout } = await run([...command.split(' '), '--help'], newDirectory())
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Usage: countersign ${command}`)
+    expect(stdout).toMatch(new RegExp(`Example:\\n {2}\\$ countersign ${command.split(' ')[0]}`))
+    if (command !== 'clients' && command !== 'policy') expect(stdout).toContain('--json')
+  })
+
+  it('help is a command as well, and the version is that of the package', async () => {
+    expect((await run(['help', 'serve'], newDirectory())).stdout).toContain('Usage: countersign serve')
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect((await run(['--version'], newDirectory())).stdout).toBe(`${version}\n`)
+  })
+
+  it('it needs no HOME, no locale and no PATH', async () => {
+    const { code, stdout } = await run(['serve', '--help'], newDirectory(), { LC_ALL: 'C', LANG: 'C' })
+    expect(code).toBe(0)
+    expect(stdout).toContain('Exit codes:')
+  })
+
+  it('a reader that has seen enough is no error', async () => {
+    const { child, ended } = start(['--help'], newDirectory())
+    child.stdout?.destroy()
+    const { code, stderr } = await ended
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+  })
+})
+
+describe('init', () => {
+  it('writes .env for its owner alone and a policy, and says what to do in Slack', async () => {
+    const directory = newDirectory()
+    const { code, stdout } = await run(['init'], directory)
+    expect(code).toBe(0)
+    expect(statSync(join(directory, '.env')).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(directory, 'policy.yaml'), 'utf8')).toContain('version: 1')
+    for (const word of ['manifest.yml', 'xoxb-', 'xapp-', '/invite', 'doctor']) expect(stdout).toContain(word)
+  })
+
+  it('loses nothing that is there', async () => {
+    const directory = newDirectory()
+    writeFileSync(join(directory, '.env'), 'PORT=1\n')
+    const first = await run(['init', '--json'], directory)
+    expect(JSON.parse(first.stdout)).toMatchObject({ written: ['policy.yaml'], kept: ['.env'] })
+    expect(readFileSync(join(directory, '.env'), 'utf8')).toBe('PORT=1\n')
+    const second = await run(['init'], directory)
+    expect(second.code).toBe(2)
+    expect(second.stderr).toMatch(/^error\[file_exists\].*\nhint: .*--force/)
+  })
+
+  it('--force starts over, and the file is private again', async () => {
+    const directory = newDirectory()
+    writeFileSync(join(directory, '.env'), 'PORT=1\n', { mode: 0o644 })
+    expect((await run(['init', '--force'], directory)).code).toBe(0)
+    expect(readFileSync(join(directory, '.env'), 'utf8')).toContain('SLACK_BOT_TOKEN=xoxb-...')
+    expect(statSync(join(directory, '.env')).mode & 0o777).toBe(0o600)
+  })
+
+  it('what it writes does not start before it is filled in', async () => {
+    const directory = newDirectory()
+    await run(['init'], directory)
+    const { code, stderr } = await run(['serve'], directory)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/SLACK_BOT_TOKEN still holds the placeholder/)
+    expect(stderr).toMatch(/SLACK_APP_TOKEN still holds the placeholder/)
+    expect(existsSync(join(directory, 'data'))).toBe(false)
+  })
+})
