@@ -49,6 +49,8 @@ function untilSaid(text: string, argv: readonly string[], env: Record<string, st
       tookMs = performance.now() - begun
       child.kill('SIGTERM')
     })
-    child.once('exit', () => (tookMs > 0 ? resolve(tookMs) : reject(new Error(`never said ${text}: ${said.slice(0, 500)}`))))
+    child.once('exit', () =>
+      tookMs > 0 ? resolve(tookMs) : reject(new Error(`never said ${text}: ${said.slice(0, 500)}`)),
+    )
   })
 }

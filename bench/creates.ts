@@ -59,7 +59,11 @@ export interface Wakes {
 }
 
 /** From the commit of a decision to the last byte of the held answer at the asker, one after the other. */
-export async function wakes(start: () => Promise<Server>, wait: (id: string) => string, rounds: number): Promise<Wakes> {
+export async function wakes(
+  start: () => Promise<Server>,
+  wait: (id: string) => string,
+  rounds: number,
+): Promise<Wakes> {
   const server = await start()
   const asker = await Wire.open(server.url)
   const waiter = await Wire.open(server.url)

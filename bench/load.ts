@@ -65,7 +65,11 @@ export class Wire {
 }
 
 export function httpBytes(method: string, path: string, headers: Record<string, string>, body?: string): Buffer {
-  const all = { host: '127.0.0.1', ...headers, ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }) }
+  const all = {
+    host: '127.0.0.1',
+    ...headers,
+    ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }),
+  }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`)
 }
@@ -78,7 +82,12 @@ export interface Load {
 }
 
 /** `total` calls over `concurrency` connections, each one after the other, all alike but for what `bytes` says. */
-export async function closedLoop(url: string, concurrency: number, total: number, bytes: (i: number) => Buffer): Promise<Load> {
+export async function closedLoop(
+  url: string,
+  concurrency: number,
+  total: number,
+  bytes: (i: number) => Buffer,
+): Promise<Load> {
   const wires = await Promise.all(Array.from({ length: concurrency }, () => Wire.open(url)))
   const took: number[] = []
   let next = 0

@@ -56,10 +56,18 @@ row('a parked wait, with its socket', `${bytes(weight.perWait)} (bare ${bytes(ba
 row('a pending request in memory', bytes(weight.perPending), '≤ 1 kB')
 
 const starts = await coldStarts(slack, 7)
-row('cold start to ready, of a minimal Bolt app', `${ratio(starts.oursMs / starts.boltMs)} (${starts.oursMs.toFixed(0)} ms)`, '≤ 1.3')
+row(
+  'cold start to ready, of a minimal Bolt app',
+  `${ratio(starts.oursMs / starts.boltMs)} (${starts.oursMs.toFixed(0)} ms)`,
+  '≤ 1.3',
+)
 
 const clicked = await clicks(slack, () => ours(slack), 50, 20)
-row('Slack ack at 50 clicks a second, p99', `${clicked.p99Ms.toFixed(0)} ms (p50 ${clicked.p50Ms.toFixed(0)} ms, unacked ${clicked.unacked})`, '< 500 ms')
+row(
+  'Slack ack at 50 clicks a second, p99',
+  `${clicked.p99Ms.toFixed(0)} ms (p50 ${clicked.p50Ms.toFixed(0)} ms, unacked ${clicked.unacked})`,
+  '< 500 ms',
+)
 
 await slack.stop()
 console.log(`Node ${process.version}, ${cpus().length} cores, Linux ${release()}; load and server share the cores.\n`)

@@ -130,7 +130,9 @@ export class Outbox {
     if (!this.#isFree(lane, row.message.kind) || (about && this.#speaking.has(about))) return
     if (about) this.#speaking.add(about)
     const said = this.#deliver(row)
-      .catch((error) => this.#parts.log.error({ err: error, channel: row.channel }, 'an outbox row could not be settled'))
+      .catch((error) =>
+        this.#parts.log.error({ err: error, channel: row.channel }, 'an outbox row could not be settled'),
+      )
       .finally(() => {
         this.#busy.delete(lane)
         if (about) this.#speaking.delete(about)

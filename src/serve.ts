@@ -74,9 +74,17 @@ async function furnish(
     },
   })
   inForce.take(source.current())
-  closing.push(() => source.close(), () => inForce.close())
+  closing.push(
+    () => source.close(),
+    () => inForce.close(),
+  )
 
-  const directory = slackDirectory({ reading: clients.reading, teamId: () => slack.state().teamId, now })
+  const directory = slackDirectory({
+    reading: clients.reading,
+    teamId: () => slack.state().teamId,
+    enterpriseId: () => slack.state().enterpriseId,
+    now,
+  })
   const service = await openService(store, directory, inForce.current, now)
   const outbox = new Outbox({ store, messenger: slackMessenger(clients.posting), now, log })
 
@@ -153,13 +161,15 @@ function openService(
   return Service.open({ store, directory, policy, now, newId: () => `req_${v7().replaceAll('-', '')}` })
 }
 
-const unrecorded = (log: Log) => (error: unknown) => log.error({ err: error }, 'a change of the policy was not recorded')
+const unrecorded = (log: Log) => (error: unknown) =>
+  log.error({ err: error }, 'a change of the policy was not recorded')
 
 /** The store for administration beside a running server (or without one): no doors, no outbox. */
 export async function openForAdmin(config: Config): Promise<{ service: Service; close(): Promise<void> }> {
   const store = openSqlite({ file: config.databaseFile, exclusive: false })
   const nobody: Directory = {
     member: async () => null,
+    memberByEmail: async () => null,
     groupMembers: async () => ({ users: [], readAtMs: 0 }),
     isExternal: async () => true,
   }
@@ -179,7 +189,10 @@ async function readiness(store: Store, slack: SlackDoor, hasPolicy: boolean): Pr
     checks['delivery'] =
       failed === 0
         ? { ok: true }
-        : { ok: false, reason: `Slack refuses ${failed} messages for good${first ? `: ${first.channel} ${first.error}` : ''}` }
+        : {
+            ok: false,
+            reason: `Slack refuses ${failed} messages for good${first ? `: ${first.channel} ${first.error}` : ''}`,
+          }
   } catch {
     checks['storage'] = { ok: false, reason: 'the database cannot be read' }
   }
@@ -210,7 +223,10 @@ function sweepEverySecond(service: Service, log: Log, now: () => number): () => 
 
 async function recordJump(service: Service, log: Log, driftMs: number, atMs: number): Promise<void> {
   log.warn({ driftMs }, 'the wall clock was set back')
-  await service.record({ atMs, audit: [{ type: 'clock.jump', ...SYSTEM, requestId: null, body: { drift_ms: driftMs } }] })
+  await service.record({
+    atMs,
+    audit: [{ type: 'clock.jump', ...SYSTEM, requestId: null, body: { drift_ms: driftMs } }],
+  })
 }
 
 export { readPolicyFile } from './policy/file.ts'

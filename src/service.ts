@@ -3,7 +3,7 @@ import { decide, notDecidable, refusedDecision, type Verdict } from './approval/
 import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
 import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
 import { open } from './approval/open.ts'
-import type { Client, Identity, Member } from './approval/principal.ts'
+import { type Client, closure, type Identity, type Member, type People } from './approval/principal.ts'
 import { mask } from './approval/redact.ts'
 import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
 import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
@@ -20,6 +20,8 @@ import { Waiters } from './waiters.ts'
 export interface Directory {
   /** Null where Slack knows no such user. */
   member(userId: string): Promise<Member | null>
+  /** Whose address this is in Slack now; null where it is nobody's. */
+  memberByEmail(address: string): Promise<Member | null>
   /** Slack user ids of a user group; a disabled or unknown group is empty. */
   groupMembers(usergroupId: string): Promise<{ readonly users: readonly string[]; readonly readAtMs: number }>
   /** True where people of other organisations can read the channel. */
@@ -140,7 +142,10 @@ export class Service {
   async decide(said: Said): Promise<Settled | Refusal> {
     const request = await this.request(said.requestId)
     if (!request) return refuse('not_found')
-    const who: Actor = { actor: `slack:${said.teamId}:${said.userId}`, source: said.surface === 'slack' ? 'slack' : 'api' }
+    const who: Actor = {
+      actor: `slack:${said.teamId}:${said.userId}`,
+      source: said.surface === 'slack' ? 'slack' : 'api',
+    }
     const answer = await this.#judge(request, said)
     if (isRefusal(answer)) {
       const key = `${who.actor} ${request.id} ${answer.refused}`
@@ -157,9 +162,7 @@ export class Service {
     const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
     const seen = await this.#look(request, said, policy)
     if (isRefusal(seen)) return seen
-    return this.#settle(request.id, (fresh) =>
-      decide(fresh, { ...said, ...seen }, present, this.#parts.now()),
-    )
+    return this.#settle(request.id, (fresh) => decide(fresh, { ...said, ...seen }, present, this.#parts.now()))
   }
 
   /** Reads Slack: who she is, which of the needed groups she is in, who stands behind the ask. */
@@ -175,8 +178,10 @@ export class Service {
       if (member.barred) return refuse(member.barred)
       const [groups, behind] = await Promise.all([
         this.#groupsOf(said.userId, request, policy),
-        this.#identitiesBehind(request),
+        this.#identitiesBehind(request, policy.people),
       ])
+      // Her no is safe whoever asked; only a yes needs to know.
+      if ('refused' in behind) return said.verdict === 'approve' ? behind : { member, ...groups, behind: [] }
       return { member, ...groups, behind }
     } catch (error) {
       if (error instanceof DirectoryError) return refuse('directory_unavailable')
@@ -204,18 +209,29 @@ export class Service {
     }
     const groups: string[] = []
     for (const { from, group } of needed) {
-      if ((await isIn(group)) && (await isIn(policy.groups[from]))) groups.push(from)
+      if ((await isIn(group)) && (await isIn(Object.hasOwn(policy.groups, from) ? policy.groups[from] : undefined)))
+        groups.push(from)
     }
     return { groups, membershipReadAtMs }
   }
 
-  /** What Slack knows of the accounts behind the ask: a second account with the same address is the same human (B5). */
-  async #identitiesBehind(request: ApprovalRequest): Promise<Identity[]> {
-    const accounts = request.closure.filter((identity) => identity.startsWith('slack:'))
-    const members = await Promise.all(
-      accounts.map((identity) => this.#parts.directory.member(identity.slice('slack:'.length))),
-    )
-    return members.flatMap((member) => member?.identities ?? [])
+  /**
+   * What Slack knows of those behind the ask: a second account with the same address is the same human (B5). An address
+   * that is nobody's in Slack and that no link of the policy joins to an account cannot be held against anybody: she may
+   * have changed hers since, so nobody is counted (B12, B31).
+   */
+  async #identitiesBehind(request: ApprovalRequest, people: People): Promise<Identity[] | Refusal> {
+    const { directory } = this.#parts
+    const read: (Member | null)[] = []
+    for (const identity of request.closure) {
+      if (identity.startsWith('slack:')) read.push(await directory.member(identity.slice('slack:'.length)))
+      if (!identity.startsWith('email:')) continue
+      const owner = await directory.memberByEmail(identity.slice('email:'.length))
+      const linked = [...closure([identity], people)].some((other) => other.startsWith('slack:'))
+      if (!owner && !linked) return refuse('requester_unresolved')
+      read.push(owner)
+    }
+    return read.flatMap((member) => member?.identities ?? [])
   }
 
   /** The one use of a grant. `use.params` are digested as what is about to run, or `use.digest` is given. */
@@ -225,8 +241,7 @@ export class Service {
     client: Client,
   ): Promise<Settled | Refusal> {
     const { action, resource, environment } = request.ask
-    const digest =
-      'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
+    const digest = 'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
     const who = clientActor(client)
     const answer = await this.#settle(request.id, (fresh) =>
       consume(fresh, { executionId: use.executionId, digest }, who, this.#parts.now()),
@@ -294,7 +309,9 @@ export class Service {
   policyLoaded(policy: Policy): Promise<'committed' | 'conflict'> {
     return this.#commit({
       atMs: this.#parts.now(),
-      audit: [{ type: 'policy.loaded', ...SYSTEM, requestId: null, body: { digest: policy.digest, text: policy.text } }],
+      audit: [
+        { type: 'policy.loaded', ...SYSTEM, requestId: null, body: { digest: policy.digest, text: policy.text } },
+      ],
     })
   }
 

@@ -26,7 +26,7 @@ describe('the check of the invariants', () => {
     await db.backup(copy)
     db.close()
     const copied = new Database(copy)
-    for (const { name } of harmed
+    for (const { name } of copied
       .prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'trigger'")
       .all())
       copied.exec(`DROP TRIGGER ${name}`)

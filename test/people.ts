@@ -36,7 +36,7 @@ const says = (where: string, text: string | RegExp): boolean =>
 export const approve = (slack: Sandbox, userId: string, card: SandboxMessage): Promise<DeliveryResult> =>
   slack.as(userId).click(card.channel, card.ts, ACTION.approve)
 
-/** Clicks Deny and writes why into the form. */
+/** Clicks Deny and writes why into the form that this card opened; older forms are closed first. */
 export async function deny(
   slack: Sandbox,
   userId: string,
@@ -44,11 +44,18 @@ export async function deny(
   reason: string,
 ): Promise<DeliveryResult> {
   const person = slack.as(userId)
+  for (const older of person.modals().toReversed()) await person.close(older.id)
   const clicked = await person.click(card.channel, card.ts, ACTION.deny)
   if (!clicked.acked) return clicked
-  const form = await slack.until(() => person.modals().at(-1), `the form for ${userId}`)
+  const id = requestIdOf(card)
+  const opened = () => person.modals().find((view) => view.private_metadata.includes(id))
+  const form = await slack.until(opened, `the form for ${userId}`)
   return person.submit(form.id, { [REASON_INPUT.block]: { [REASON_INPUT.action]: reason } })
 }
+
+/** Which request a card shows. */
+export const requestIdOf = (card: SandboxMessage): string =>
+  /req_[0-9a-f]+/.exec(JSON.stringify(card.blocks))?.[0] ?? 'no request'
 
 /** What only this person was told. */
 export const isTold = (slack: Sandbox, userId: string, text: string | RegExp): Promise<string> =>

@@ -253,12 +253,15 @@ test('B28 approve() is called by the two rules that may end in a yes', () => {
   expect(callers.map((i) => i.from)).toEqual(['src/approval/decision.ts', 'src/approval/open.ts'])
 })
 
-test('only the service and the outbox write; serve.ts plugs one report of theirs', () => {
-  const isWriter = (file: string) => ['service', 'outbox', 'serve', 'store', 'sandbox'].includes(roomOf(file))
+test('only the service and the outbox write', () => {
+  const calls = (room: string) => sources.get(`src/${room}.ts`)?.match(/\.commit\([^\n]*/g) ?? []
+  const isWriter = (file: string) =>
+    ['service', 'outbox', 'store', 'sandbox', 'serve', 'metrics'].includes(roomOf(file))
   expect(places(/\.commit\(/, isWriter)).toEqual([])
-  // What serve.ts may write is a card that Slack told us of: a step of delivery, never a fact about a request.
-  const plugged = sources.get('src/serve.ts')?.match(/\.commit\([^\n]*/g) ?? []
-  expect(plugged.filter((call) => !/\.commit\(\{ delivery: /.test(call))).toEqual([])
+  // serve.ts plugs a report of Slack's that a card exists: a step of delivery, never a fact about a request.
+  expect(calls('serve').filter((call) => !/^\.commit\(\{ delivery: /.test(call))).toEqual([])
+  // The metrics time what others write: they hand on exactly what they were given.
+  expect(calls('metrics').filter((call) => call !== '.commit(write)')).toEqual([])
 })
 
 test('a transaction is never held open over an await: what comes after it would not be in the transaction', () => {

@@ -75,7 +75,7 @@ export interface Member {
   readonly userId: string
   readonly teamId: string
   readonly name: string
-  /** `slack:` and, where Slack has confirmed it, `email:`. */
+  /** `slack:` and, where Slack shows it, `email:`, confirmed or not: a join only ever takes the right to approve away. */
   readonly identities: readonly Identity[]
   /** Why this account may not decide at all, or null for a live full human member of our team (T11). */
   readonly barred: Barred | null

@@ -26,12 +26,6 @@ export function serveCommand(): Command {
     .action(async (options: { json?: boolean }) => process.exit(await run(options.json === true)))
 }
 
-/** Why a running server ends. */
-interface End {
-  readonly exitCode: number
-  readonly error?: unknown
-}
-
 /** @returns the exit code. */
 async function run(json: boolean): Promise<number> {
   const { config, secrets, warnings } = await serverSettings()
@@ -41,28 +35,28 @@ async function run(json: boolean): Promise<number> {
   const { serve } = await import('../serve.ts')
   const house = await serve(config, secrets, log)
   void announce(house, config.slackMode, log)
-  const { exitCode, error } = await Promise.race([
-    ended,
-    house.fatal.then((reason): End => ({ exitCode: 1, error: new Error(reason) })),
-  ])
-  if (exitCode !== 0) log.fatal({ err: error }, 'cannot go on: stopping')
+  const gaveUp = house.fatal.then((reason) => {
+    log.fatal({ reason }, 'cannot go on: stopping')
+    return 1
+  })
+  const exitCode = await Promise.race([ended, gaveUp])
   return (await stopped(house, log)) ? exitCode : 1
 }
 
-/** A signal, or an error that nobody handled: what it left half done is unknown, so nothing more is decided (F20). */
-function whatEndsIt(log: Log): Promise<End> {
+/** The exit code after a signal, or after an error that nobody handled: what it left half done is unknown, so nothing more is decided (F20). */
+function whatEndsIt(log: Log): Promise<number> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping; another signal ends it at once')
         for (const again of ['SIGTERM', 'SIGINT'] as const) process.once(again, () => process.exit(1))
-        resolve({ exitCode: 0 })
+        resolve(0)
       })
     }
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
       process.on(event, (error) => {
         log.fatal({ err: error, event }, 'an error that nobody handled')
-        resolve({ exitCode: 1, error })
+        resolve(1)
       })
     }
   })
@@ -79,7 +73,14 @@ async function announce(house: House, mode: string, log: Log): Promise<void> {
 
 async function stopped(house: House, log: Log): Promise<boolean> {
   const deadline = new Promise<false>((resolve) => setTimeout(() => resolve(false), STOP_WITHIN_MS).unref())
-  const done = await Promise.race([house.stop().then(() => true), deadline])
+  const stop = house.stop().then(
+    () => true,
+    (error: unknown) => {
+      log.error({ err: error }, 'could not stop in order')
+      return false
+    },
+  )
+  const done = await Promise.race([stop, deadline])
   if (done) log.info('stopped')
   else log.error('what is under way did not end in time; everything that was answered is on disk')
   return done

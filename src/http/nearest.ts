@@ -3,7 +3,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > 64) return null
   const [best] = known
     .map((name) => ({ name, distance: distance(word.toLowerCase(), name) }))
-    .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(word.length / 3)))
+    .filter((candidate) => candidate.distance <= Math.ceil(word.length / 3))
     .sort((a, b) => a.distance - b.distance)
   return best?.name ?? null
 }

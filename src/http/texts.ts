@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi'
 
 /** Breaks of a line and every control character: what stands on one line of a card must stay there. */
 const ONE_LINE = /^[^\p{Cc}\u2028\u2029]*$/u
-const SOMETHING = /\S/
+/** Or nothing at all, which another check names. */
+const SOMETHING = /\S|^$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
 /** A text that says something. Kept byte for byte: nothing is trimmed, and nothing is normalised. */

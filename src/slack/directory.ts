@@ -46,10 +46,12 @@ export function slackDirectory({ reading, teamId, enterpriseId, now }: Directory
     return { teamId: team, enterpriseId: enterpriseId?.() ?? null }
   }
   const members = new Freshly<Member | null>(MAX_AGE_MS, now, (id) => readMember(reading, id, home))
+  const addresses = new Freshly<Member | null>(MAX_AGE_MS, now, (address) => readAddress(reading, address, home))
   const groups = new Freshly<readonly string[]>(MAX_AGE_MS, now, (id) => readGroup(reading, id, home))
   const channels = new Freshly<boolean>(MAX_AGE_MS, now, (id) => readChannel(reading, id))
   return {
     member: async (userId) => (await members.get(userId)).value,
+    memberByEmail: async (address) => (await addresses.get(address)).value,
     groupMembers: async (usergroupId) => {
       const { value, readAtMs } = await groups.get(usergroupId)
       return { users: value, readAtMs }
@@ -68,6 +70,15 @@ async function readMember(reading: WebClient, userId: string, home: () => Home):
   return user ? memberOf(user, userId, home()) : null
 }
 
+async function readAddress(reading: WebClient, email: string, home: () => Home): Promise<Member | null> {
+  const { user } = await asking('users.lookupByEmail', () => reading.users.lookupByEmail({ email }), NO_ADDRESS)
+  if (user === undefined) return null
+  // Somebody it is, but who is not said: not known, which is another thing than nobody.
+  if (!user.id) throw new DirectoryError('users.lookupByEmail: no id')
+  return memberOf(user, user.id, home())
+}
+
+const NO_ADDRESS = { users_not_found: { user: undefined } }
 const NOBODY = { user_not_found: { user: undefined }, user_not_visible: { user: undefined } }
 
 /** Deactivated members and guests can be in it: each of them is looked at by herself when she clicks. */

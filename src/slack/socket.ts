@@ -24,6 +24,8 @@ export interface Line {
 
 const HELLO_MS = 30_000
 const CLOSE_MS = 2_000
+/** How long a socket that was told to go may take for it. */
+const GOING_MS = 500
 
 /**
  * Socket Mode with the SDK's own reconnecting switched off: there, a reconnect that fails for good is an unhandled
@@ -58,7 +60,20 @@ export function socketLine({ appToken, apiUrl, logger }: SocketParts): Line {
   return {
     receiver,
     isOpen: () => isUp && (client.websocket?.isActive() ?? false),
-    lost: () => (isUp ? new Promise((resolve) => client.once('disconnected', () => resolve())) : Promise.resolve()),
+    lost: () => {
+      if (!isUp) return Promise.resolve()
+      return new Promise((resolve) => {
+        // Slack says "go" but leaves the TCP connection open, and the SDK waits half a minute for its end. Asked to close
+        // what is closing already, it lets go at once.
+        const hurry = setInterval(() => {
+          if (!client.websocket?.isActive()) client.websocket?.disconnect()
+        }, GOING_MS)
+        client.once('disconnected', () => {
+          clearInterval(hurry)
+          resolve()
+        })
+      })
+    },
     open: async () => {
       const hello = client.start()
       if ((await within(hello, HELLO_MS)) !== LATE) return

@@ -7,8 +7,6 @@ import type { Card, Delivery } from './store.ts'
 type Step<K extends Delivery['delivery']> = Extract<Delivery, { delivery: K }>
 
 /** The outbox's rows and cards, within the transaction of the caller. */
-export type OutboxWriter = ReturnType<typeof outboxWriter>
-
 export function outboxWriter(db: Db) {
   const statements = prepare(db)
 

@@ -88,7 +88,7 @@ function prepare(db: Db) {
       db
         .update(requests)
         .set({ version, status, execution, expiresAtMs, grantExpiresAtMs, outcome, consumed, completed })
-        .where(and(eq(requests.id, id), sql`${slot('before')} > 0`)),
+        .where(and(eq(requests.id, id), eq(requests.version, slot('before')))),
     ),
     insertDecision: runner<ReturnType<typeof decisionRow>>(db, db.insert(decisions).values(slots(decisions))),
     insertClient: runner<ReturnType<typeof clientRow>>(

@@ -106,6 +106,33 @@ describe('serve', () => {
   })
 })
 
+describe('serve ends', () => {
+  it('with 1, in order, after an error that nobody handled', async () => {
+    const directory = furnished()
+    const harm = join(directory, 'harm.mjs')
+    const reject = 'Promise.reject(new Error("lost: xoxb-777777777-SECRETSECRET"))'
+    writeFileSync(harm, `process.once('SIGUSR2', () => { ${reject} })\n`)
+    const server = serve(directory, settings({ NODE_OPTIONS: `--import ${harm}` }))
+    await server.line('ready')
+    expect(await ended(server, 'SIGUSR2')).toBe(1)
+    expect(server.stdout()).toMatch(/"level":"fatal".*lost: \[masked\]/)
+    expect(server.stdout()).toContain('"msg":"stopped"')
+    expect(server.stdout()).not.toContain('SECRETSECRET')
+  })
+})
+
+describe('serve goes on', () => {
+  it('when whoever read its log has gone', async () => {
+    const server = serve(furnished())
+    const { url } = await server.line('ready')
+    server.child.stdout?.destroy()
+    server.child.stderr?.destroy()
+    // Answered with 401, and whatever is logged about it has nowhere to go.
+    for (let i = 0; i < 3; i++) expect((await fetch(`${url}/v1/requests`)).status).toBe(401)
+    expect(await ended(server, 'SIGTERM')).toBe(0)
+  })
+})
+
 describe('serve does not start', () => {
   it('with wrong settings and a wrong policy: exit 2, everything told at once, no secret shown', async () => {
     const directory = newDirectory()

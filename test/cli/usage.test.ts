@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { newDirectory, run, start } from './run.ts'
 
@@ -76,6 +78,25 @@ describe('whoever types something wrong is told what to type', () => {
     const { code, stderr } = await ended
     expect(code).toBe(0)
     expect(stderr).toBe('')
+  })
+})
+
+describe('a Node that cannot run it is told so before anything else is loaded', () => {
+  const CHECK = fileURLToPath(new URL('../../src/check-node.ts', import.meta.url))
+
+  it.each([
+    ['20.20.2', 2],
+    ['22.18.0', 2],
+    ['22.19.0', 0],
+    ['23.11.0', 2],
+    ['24.0.0', 0],
+    ['26.1.0', 0],
+  ])('%s', (version, code) => {
+    const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
+    const program = `${pretend}; await import(${JSON.stringify(CHECK)})`
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+    expect(status).toBe(code)
+    if (code !== 0) expect(stderr).toMatch(/^error\[node_version\]: .*22\.19.*24.*\nhint: /)
   })
 })
 

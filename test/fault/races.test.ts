@@ -47,6 +47,10 @@ class Town implements Directory {
     await turn()
     return { users: ['U0BOB', 'U0CAROL', 'U0DAVE'], readAtMs: clock }
   }
+  async memberByEmail(): Promise<null> {
+    return null
+  }
+
   async isExternal(): Promise<boolean> {
     return false
   }

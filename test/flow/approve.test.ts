@@ -80,14 +80,15 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
 
   it('what Slack cannot say of somebody counts for nothing', async () => {
     const { slack, api } = scene
+    slack.setGroup('S0SRE', { users: ['U0ERIN'] })
     const { body } = await api.ask({ action: 'terraform.apply', params: { plan: 2 } })
     const card = await cardOf(slack, 'C0PROD', body.id)
     const mend = slack.fault({ method: 'users.info', kind: 'error', error: 'internal_error' })
-    await approve(slack, 'U0DAVE', card)
-    await isTold(slack, 'U0DAVE', /did not tell us who you are/)
+    await approve(slack, 'U0ERIN', card)
+    await isTold(slack, 'U0ERIN', /did not tell us who you are/)
     mend()
     expect((await api.get(body.id)).body.status).toBe('pending')
-    await approve(slack, 'U0DAVE', card)
+    await approve(slack, 'U0ERIN', card)
     expect((await api.get(body.id, 10)).body.status).toBe('approved')
   })
 

@@ -54,11 +54,21 @@ export function policy(limits: { perMinute?: number; pending?: number } = {}): P
 /** People who are all full members; nobody is in a Slack group. */
 class Roster implements Directory {
   async member(userId: string): Promise<Member> {
-    return { userId, teamId: 'T0HOME', name: userId.slice(2).toLowerCase(), identities: [`slack:${userId}`], barred: null }
+    return {
+      userId,
+      teamId: 'T0HOME',
+      name: userId.slice(2).toLowerCase(),
+      identities: [`slack:${userId}`],
+      barred: null,
+    }
   }
   async groupMembers(): Promise<{ users: readonly string[]; readAtMs: number }> {
     return { users: [], readAtMs: Date.now() }
   }
+  async memberByEmail(): Promise<null> {
+    return null
+  }
+
   async isExternal(): Promise<boolean> {
     return false
   }

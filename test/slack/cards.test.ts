@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cancel, complete, consume, expire } from '../../src/approval/grant.ts'
 import { card } from '../../src/slack/cards/card.ts'
-import { ACTION, buttonValue, parseButtonValue, parseMetadata } from '../../src/slack/cards/ids.ts'
+import { ACTION, buttonValue } from '../../src/slack/cards/ids.ts'
 import { lookalikes } from '../../src/slack/cards/text.ts'
 import {
   approved,
@@ -240,48 +240,5 @@ describe('a closed card', () => {
       expect(nodes(card(request).blocks).filter(({ type }) => type === 'button' || type === 'actions')).toEqual([])
       expect(told(request)).not.toContain('<!subteam')
     }
-  })
-})
-
-describe('a button', () => {
-  const request = pending()
-
-  it('carries the request and the beginning of its digest', () => {
-    const value = buttonValue(request)
-    expect(value).toMatch(/^req_019b0a:[0-9a-f]{16}$/)
-    expect(parseButtonValue(value)).toEqual({
-      requestId: 'req_019b0a',
-      digestShown: request.payloadDigest.slice(7, 23),
-    })
-  })
-
-  it.each([
-    [''],
-    ['req_1'],
-    ['req_1:'],
-    ['req_1:abc'],
-    [`req_1:${'A'.repeat(16)}`],
-    [`req_1:${'a'.repeat(65)}`],
-    [`req_1:${'a'.repeat(16)}\n`],
-    [`REQ_1:${'a'.repeat(16)}`],
-    [`req_1/../x:${'a'.repeat(16)}`],
-    [`req_${'1'.repeat(200)}:${'a'.repeat(16)}`],
-    [undefined],
-    [7],
-  ])('with the value %j is none of ours', (value) => {
-    expect(parseButtonValue(value)).toBeNull()
-  })
-
-  it.each([
-    [undefined],
-    [''],
-    ['null'],
-    ['[]'],
-    ['{}'],
-    [JSON.stringify({ requestId: 'req_1', digestShown: 'a'.repeat(16), channel: '<!here>', page: 0 })],
-    [JSON.stringify({ requestId: 'req_1', digestShown: 'a'.repeat(16), channel: 'C0PROD', page: -1 })],
-    [JSON.stringify({ requestId: 'req_1', digestShown: 'zz', channel: null, page: 0 })],
-  ])('and a view with the metadata %j is none either', (text) => {
-    expect(parseMetadata(text)).toBeNull()
   })
 })

@@ -1,5 +1,7 @@
+import type { KnownBlock } from '@slack/types'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ACTION, buttonValue } from '../../src/slack/cards/ids.ts'
+import { slackClients } from '../../src/slack/clients.ts'
 import { StorageError } from '../../src/store/store.ts'
 import { policyFrom } from '../policy/policies.ts'
 import { eventually, MODES, POLICY, refusals, type Stage, stage, status, told } from './door.ts'
@@ -223,7 +225,14 @@ describe.each(MODES)('a click over %s', (mode) => {
     const bob = on.sandbox.as('U0BOB')
     await bob.click(card.channel, card.ts, ACTION.approve)
     expect(await told(bob, /no valid policy/)).toBeDefined()
-    on.setPolicy(policyFrom(POLICY.replace('    effect: require_approval', '    effect: deny').replace('    approvals: [{ from: data-owners }]\n', '')))
+    on.setPolicy(
+      policyFrom(
+        POLICY.replace('    effect: require_approval', '    effect: deny').replace(
+          '    approvals: [{ from: data-owners }]\n',
+          '',
+        ),
+      ),
+    )
     await bob.click(card.channel, card.ts, ACTION.approve)
     expect(await told(bob, /no longer allowed/)).toBeDefined()
     expect(await status(on, request.id)).toBe('denied')
@@ -242,15 +251,9 @@ describe.each(MODES)('a click over %s', (mode) => {
     on = await stage(mode)
     const { request, card } = await on.askAndPost()
     const original = on.sandbox.message(card.channel, card.ts)
-    const clients = (await import('../../src/slack/clients.ts')).slackClients({
-      token: on.sandbox.botToken,
-      apiUrl: on.sandbox.apiUrl,
-    })
-    const duplicate = await clients.posting.chat.postMessage({
-      channel: card.channel,
-      text: original?.text ?? '',
-      blocks: original?.blocks as never,
-    })
+    const { posting } = slackClients({ token: on.sandbox.botToken, apiUrl: on.sandbox.apiUrl })
+    const blocks = original?.blocks as unknown as KnownBlock[]
+    const duplicate = await posting.chat.postMessage({ channel: card.channel, text: original?.text ?? '', blocks })
     const ts = duplicate.ts ?? ''
     await on.sandbox.as('U0BOB').click(card.channel, ts, ACTION.approve)
     expect((await on.store.cards(request.id)).map((each) => each.ts).sort()).toEqual([card.ts, ts].sort())

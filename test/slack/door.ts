@@ -74,6 +74,8 @@ export interface Stage {
   /** Everything that was logged, one JSON line each. */
   readonly logged: readonly string[]
   readonly fatal: readonly string[]
+  /** Where the sandbox delivers to in HTTP mode. */
+  readonly requestUrl: string | null
   /** The policy in force from now on. */
   setPolicy(policy: Policy | null): void
   ask(over?: Partial<Ask>): Promise<ApprovalRequest>
@@ -149,6 +151,7 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
     door,
     logged,
     fatal,
+    requestUrl: server?.url ?? null,
     setPolicy: (next) => {
       policy = next
     },
@@ -162,18 +165,19 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
       await door.stop()
       await outbox.stop()
       await sandbox.stop()
-      await closed(server)
+      await closed(server?.server ?? null)
       await store.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-async function listening(door: SlackDoor, sandbox: Sandbox): Promise<Server> {
+async function listening(door: SlackDoor, sandbox: Sandbox): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => door.requestListener?.(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  sandbox.deliverTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`)
-  return server
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`
+  sandbox.deliverTo(url)
+  return { server, url }
 }
 
 async function closed(server: Server | null): Promise<void> {
@@ -198,11 +202,14 @@ export async function eventually<T>(
 
 /** The latest sentence that this person alone was told, whichever way. */
 export async function told(person: Person, pattern: RegExp): Promise<string> {
-  return eventually(() => {
-    const notices = person.modals().map((view) => JSON.stringify(view.blocks))
-    const said = [...person.ephemerals().map(({ text }) => text), ...person.dms().map(({ text }) => text), ...notices]
-    return said.findLast((text) => pattern.test(text))
-  }, `a sentence like ${pattern} among ${JSON.stringify(person.ephemerals().map(({ text }) => text))}`)
+  return eventually(
+    () => {
+      const notices = person.modals().map((view) => JSON.stringify(view.blocks))
+      const said = [...person.ephemerals().map(({ text }) => text), ...person.dms().map(({ text }) => text), ...notices]
+      return said.findLast((text) => pattern.test(text))
+    },
+    `a sentence like ${pattern} among ${JSON.stringify(person.ephemerals().map(({ text }) => text))}`,
+  )
 }
 
 export const status = async (on: Stage, id: string) => (await on.store.request(id))?.status

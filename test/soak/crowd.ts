@@ -1,6 +1,6 @@
 import type { Api, Shown } from '../api.ts'
 import type { Place } from '../house.ts'
-import { approve, deny, isLive } from '../people.ts'
+import { approve, deny, isLive, requestIdOf } from '../people.ts'
 import type { Ledger } from './ledger.ts'
 
 export const CHANNELS = Array.from({ length: 12 }, (_, n) => `C0KILL${n}`)
@@ -97,10 +97,10 @@ export class Crowd {
     const cards = this.#place.slack.messages(channel).filter(isLive)
     const card = this.#pick(cards.slice(-10))
     if (!card) return
-    const id = /req_[0-9a-f]+/.exec(JSON.stringify(card.blocks))?.[0]
+    const id = requestIdOf(card)
     const says = this.#random() < 0.8 ? approve : deny
     const { acked, ackMs, error } = await says(this.#place.slack, userId, card, 'no')
-    if (id && acked && !error && ackMs < PROMPT_MS) this.#ledger.note({ fact: 'said', id, userId })
+    if (acked && !error && ackMs < PROMPT_MS) this.#ledger.note({ fact: 'said', id, userId })
   }
 
   /** A pipeline looks, runs what was approved and reports; now and then two executions of it try at once. */

@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/store.ts'
 import { Api } from '../api.ts'
 import { type Child, spawnHouse } from '../child.ts'
 import { openPlace, type Place } from '../house.ts'
-import { isLive } from '../people.ts'
+import { isLive, requestIdOf } from '../people.ts'
 import { CHANNELS, Crowd, seeded } from './crowd.ts'
 import { Ledger } from './ledger.ts'
 
@@ -176,7 +176,7 @@ const drained = (place: Place): Promise<string[]> =>
 async function cardReport(place: Place, store: Store) {
   const byRequest = Map.groupBy(
     CHANNELS.flatMap((channel) => place.slack.messages(channel)),
-    (message) => /req_[0-9a-f]+/.exec(JSON.stringify(message.blocks))?.[0] ?? 'no request',
+    requestIdOf,
   )
   const problems: string[] = []
   for (const [id, messages] of byRequest) problems.push(...(await cardProblems(store, id, messages)))

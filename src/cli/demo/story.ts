@@ -10,7 +10,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { type House, serve } from '../../serve.ts'
 import { APPLY, DEMO_POLICY, EXPORT, ROTATE } from './asks.ts'
 import { type Answer, type Pipeline, pipeline } from './pipeline.ts'
-import { bad, drawMessage, good, machine, person, title } from './terminal.ts'
+import { bad, drawMessage, good, machine, person, readable, title } from './terminal.ts'
 
 /** The scene: everything real but the workspace, which is a Slack in a box on this machine. */
 interface Scene {
@@ -97,12 +97,12 @@ async function exportByAgent(scene: Scene, agent: Pipeline): Promise<void> {
   const waiting = agent.ask(EXPORT, 60)
   const card = await cardOf(scene, 'C0APPROVALS', EXPORT.title)
   say(drawMessage('#approvals', card.blocks))
-  await click(scene, 'Bob', 'U0BOB', card, 'approve')
-  await click(scene, 'Alice', 'U0ALICE', card, 'approve')
+  await click(scene, 'Bob', 'U0BOB', card)
+  await click(scene, 'Alice', 'U0ALICE', card)
   slack.setGroup('S0DATA', { users: ['U0BOB', 'U0CAROL', 'U0ALICE'] })
   say(person('Alice joins @data-owners. Membership is read at the click, so she counts from now on.'))
-  await click(scene, 'Alice', 'U0ALICE', card, 'approve')
-  await click(scene, 'Carol', 'U0CAROL', card, 'approve')
+  await click(scene, 'Alice', 'U0ALICE', card)
+  await click(scene, 'Carol', 'U0CAROL', card)
   const told = await waiting
   say(machine(`the held line answers: ${verdict(told)}`))
   const used = await agent.consume(told.body.id, 'export-1', told.body.payload_digest)
@@ -121,10 +121,7 @@ async function applyFromCi(scene: Scene, ci: Pipeline): Promise<void> {
   const waiting = ci.ask(APPLY, 60)
   const card = await cardOf(scene, 'C0PROD', APPLY.title)
   say(drawMessage('#prod', card.blocks))
-  await Promise.all([
-    click(scene, 'Carol', 'U0CAROL', card, 'approve'),
-    click(scene, 'Dave', 'U0DAVE', card, 'approve'),
-  ])
+  await Promise.all([click(scene, 'Carol', 'U0CAROL', card), click(scene, 'Dave', 'U0DAVE', card)])
   const told = await waiting
   say(machine(`the held line answers: ${verdict(told)}`))
   const wrong = await ci.consume(told.body.id, 'apply-1', `sha256:${'0'.repeat(64)}`)
@@ -193,26 +190,20 @@ function cardOf({ slack }: Scene, channel: string, text: string): Promise<Posted
   )
 }
 
-async function click(scene: Scene, name: string, userId: string, card: PostedCard, verb: string): Promise<void> {
+async function click(scene: Scene, name: string, userId: string, card: PostedCard): Promise<void> {
   const { slack, say } = scene
-  const before = slack.as(userId).ephemerals(card.channel).length
-  const posted = slack.message(card.channel, card.ts)
-  const actionId = actionOf(card.blocks, verb)
-  if (!posted || !JSON.stringify(posted.blocks).includes(actionId)) {
-    return say(person(`${name} was a moment too late: the card is closed already.`))
-  }
-  await slack.as(userId).click(card.channel, card.ts, actionId)
-  const heard = await slack.until(
-    () =>
-      slack.as(userId).ephemerals(card.channel).slice(before).at(-1)?.text ??
-      (slack.message(card.channel, card.ts)?.edited ? '' : undefined),
-    `an answer to ${name}'s click`,
-  )
-  say(
-    person(
-      `${name} clicks ${verb === 'approve' ? 'Approve' : 'Deny'}.${heard ? ` Only ${name} sees: “${heard}”` : ''}`,
-    ),
-  )
+  const approver = slack.as(userId)
+  const before = approver.ephemerals(card.channel).length
+  await approver.click(card.channel, card.ts, actionOf(card.blocks, 'approve'), {
+    overrideValue: firstValue(card.blocks),
+  })
+  // A refusal is told to the clicker alone; a yes that counts shows on the card.
+  const heard = await slack.until(() => {
+    const told = approver.ephemerals(card.channel).slice(before).at(-1)?.text
+    const counted = JSON.stringify(slack.message(card.channel, card.ts)?.blocks).includes(userId)
+    return told ?? (counted ? 'counted' : undefined)
+  }, `an answer to ${name}'s click`)
+  say(person(`${name} clicks Approve.${heard === 'counted' ? '' : ` Only ${name} sees: “${readable(heard)}”`}`))
 }
 
 async function closedCard({ slack, say }: Scene, card: PostedCard): Promise<void> {
@@ -227,6 +218,11 @@ function actionOf(blocks: readonly unknown[], verb: string): string {
   const found = new RegExp(`"action_id":"([^"]*${verb}[^"]*)"`).exec(JSON.stringify(blocks))
   if (!found?.[1]) throw new Error(`the card has no ${verb} button`)
   return found[1]
+}
+
+/** The value of the card's first button. */
+function firstValue(blocks: readonly unknown[]): string {
+  return /"value":"([^"]+)"/.exec(JSON.stringify(blocks))?.[1] ?? ''
 }
 
 function inputOf(blocks: readonly unknown[]): { blockId: string; actionId: string } {

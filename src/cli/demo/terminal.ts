@@ -20,8 +20,8 @@ export const bad = (text: string): string => styleText('red', text)
 
 interface Block {
   type?: string
-  text?: { text?: string } | string
-  fields?: { text?: string }[]
+  text?: { type?: string; text?: string } | string
+  fields?: Block[]
   elements?: Block[]
   name?: string
   user_id?: string
@@ -41,7 +41,7 @@ function drawBlock(block: Block): string[] {
     case 'rich_text':
       return (block.elements ?? []).flatMap((element) => (element.elements ?? []).map(textOf).join('').split('\n'))
     default:
-      return [textOf(block), ...(block.fields ?? []).map((field) => readable(field.text ?? ''))].flatMap((text) =>
+      return [textOf(block), ...(block.fields ?? []).map(textOf)].flatMap((text) =>
         text === '' ? [] : text.split('\n'),
       )
   }
@@ -50,16 +50,17 @@ function drawBlock(block: Block): string[] {
 function textOf(block: Block): string {
   if (block.type === 'user') return `@${block.user_id}`
   if (block.type === 'usergroup') return `@${block.usergroup_id}`
-  return readable(typeof block.text === 'string' ? block.text : (block.text?.text ?? ''))
+  if (typeof block.text === 'string') return block.type === 'mrkdwn' ? readable(block.text) : block.text
+  return block.text?.type === 'mrkdwn' ? readable(block.text.text ?? '') : (block.text?.text ?? '')
 }
 
 /** Slack's own notation in our sentences, as Slack would show it. */
-const readable = (text: string): string =>
+export const readable = (text: string): string =>
   text
     .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<!subteam\^([A-Z0-9]+)>/g, '@$1')
     .replace(/<@([A-Z0-9]+)>/g, '@$1')
-    .replace(/[*_`]/g, '')
+    .replace(/[*`]/g, '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { readEnvironment } from '../../config/environment.ts'
 import { lookAtSettings } from '../settings.ts'
 import { type Check, doubtful, failed, fine } from './check.ts'
-import { checkDatabase, checkDisk, checkNode } from './machine.ts'
+import { checkDatabase, checkDisk, checkEnvFile, checkNode } from './machine.ts'
 import { checkPlaces, checkPolicy } from './policy.ts'
 import { checkSlack } from './slack.ts'
 
@@ -24,6 +24,7 @@ export async function examine(): Promise<Check[]> {
   return [
     checkNode(),
     fine('settings', `Slack in ${config.slackMode} mode`),
+    ...checkEnvFile(),
     ...warnings.map(({ variable, problem, instead }) => doubtful(variable, problem, `Write: ${instead}`)),
     ...ofPolicy,
     await checkDatabase(config),

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs'
+import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config.ts'
 import { openForAdmin } from '../../serve.ts'
@@ -18,6 +18,16 @@ const LITTLE_BYTES = 100 * 2 ** 20
 const MEGABYTE = 2 ** 20
 
 export const checkNode = (): Check => fine('Node.js', process.version)
+
+/** `.env` holds the tokens. */
+export function checkEnvFile(): Check[] {
+  const file = statSync('.env', { throwIfNoEntry: false })
+  if (!file || process.platform === 'win32') return []
+  const mend = 'chmod 600 .env, and if others use this machine make new tokens in Slack.'
+  return (file.mode & 0o077) === 0
+    ? [fine('.env', 'only its owner can read it')]
+    : [doubtful('.env', 'other users of this machine can read it, and it holds the tokens', mend)]
+}
 
 export function checkDisk({ databaseFile }: Config): Check[] {
   const folder = existsSync(dirname(databaseFile)) ? dirname(databaseFile) : dirname(dirname(databaseFile))

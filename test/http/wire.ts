@@ -1,0 +1,102 @@
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { connect } from 'node:net'
+import type { TestHouse } from './house.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+  readonly json: Json
+}
+
+/** Parsed JSON of an answer, read member by member. */
+export interface Json {
+  readonly [key: string]: JsonValue
+}
+export type JsonValue = string & number & boolean & null & Json & readonly JsonValue[]
+
+export interface Call {
+  readonly key?: string
+  readonly body?: unknown
+  /** Sent as it stands in place of `body`. */
+  readonly raw?: string | Buffer
+  readonly headers?: Readonly<Record<string, string | string[]>>
+  readonly onSocket?: (destroy: () => void) => void
+}
+
+/** One call over a socket of its own. */
+export function call(house: Pick<TestHouse, 'port'>, method: string, path: string, given: Call = {}): Promise<Answer> {
+  const raw = given.raw ?? (given.body === undefined ? undefined : JSON.stringify(given.body))
+  const bytes = raw === undefined ? undefined : Buffer.from(raw)
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      host: '127.0.0.1',
+      port: house.port,
+      method,
+      path,
+      agent: false,
+      headers: {
+        ...(given.key ? { authorization: `Bearer ${given.key}` } : {}),
+        ...(bytes ? { 'content-type': 'application/json', 'content-length': String(bytes.length) } : {}),
+        ...given.headers,
+      },
+    })
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        const isJson = /json/.test(response.headers['content-type'] ?? '')
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: isJson && text !== '' ? (JSON.parse(text) as Json) : {},
+        })
+      })
+    })
+    sent.on('error', reject)
+    given.onSocket?.(() => sent.destroy())
+    sent.end(bytes)
+  })
+}
+
+export const ask = (house: Pick<TestHouse, 'port'>, key: string, body: unknown, headers = {}): Promise<Answer> =>
+  call(house, 'POST', '/v1/requests', { key, body, headers })
+
+/** Writes bytes to a socket and reads until the server closes it, or a second passed after the last byte. */
+export function rawExchange(
+  house: Pick<TestHouse, 'port'>,
+  ...parts: readonly string[]
+): Promise<{ text: string; closed: boolean }> {
+  return new Promise((resolve) => {
+    const socket = connect(house.port, '127.0.0.1')
+    let text = ''
+    const end = (closed: boolean): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve({ text, closed })
+    }
+    let timer = setTimeout(() => end(false), 1500)
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1')
+      clearTimeout(timer)
+      timer = setTimeout(() => end(false), 1500)
+    })
+    socket.on('error', () => end(true))
+    socket.on('close', () => end(true))
+    socket.on('connect', () => {
+      for (const part of parts) socket.write(part, 'latin1')
+    })
+  })
+}
+
+/** Waits for a condition, at most five seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5000
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('the condition did not come about')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
