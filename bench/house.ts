@@ -51,7 +51,7 @@ const client = {
   name: 'bench',
   secretHash,
   owners: ['U0ALICE'],
-  creator: 'os:bench',
+  makers: ['os:bench'],
   scopes: ['request'],
   actFor: false,
   createdAtMs: Date.now(),

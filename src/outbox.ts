@@ -144,7 +144,8 @@ export class Outbox {
 
   async #deliver(row: OutboxRow): Promise<void> {
     const { store } = this.#parts
-    await store.commit({ delivery: 'attempt', row: row.id })
+    // The row is gone: somebody else said it.
+    if ((await store.commit({ delivery: 'attempt', row: row.id })) === 'conflict') return
     // Dies here or below, before `done`: the row stays due with its attempt counted and no error noted, and the next
     // attempt looks in the channel before it posts again (C4, C5).
     try {

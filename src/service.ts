@@ -4,7 +4,7 @@ import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
 import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
 import { open } from './approval/open.ts'
 import { type Client, closure, type Identity, type Member, type People } from './approval/principal.ts'
-import { mask } from './approval/redact.ts'
+import { mask, maskText } from './approval/redact.ts'
 import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
 import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
 import { type Group, stricter } from './approval/requirement.ts'
@@ -95,7 +95,7 @@ export class Service {
   /**
    * A client asks.
    * @param ask validated, unmasked; its secrets end in this call.
-   * @throws PointerError where `sensitive` points at nothing.
+   * @throws MaskError where a part of the ask cannot be masked as asked.
    */
   async submit(
     client: Client,
@@ -157,12 +157,22 @@ export class Service {
   async #judge(request: ApprovalRequest, said: Said): Promise<Settled | Refusal> {
     const early = notDecidable(request, said.digestShown, this.#parts.now())
     if (early) return early
-    const policy = this.#parts.policy()
-    if (!policy) return refuse('policy_unavailable')
-    const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
-    const seen = await this.#look(request, said, policy)
-    if (isRefusal(seen)) return seen
-    return this.#settle(request.id, (fresh) => decide(fresh, { ...said, ...seen }, present, this.#parts.now()))
+    const spoken = { ...said, reason: said.reason === null ? null : maskText(said.reason) }
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const policy = this.#parts.policy()
+      if (!policy) return refuse('policy_unavailable')
+      const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
+      const seen = await this.#look(request, said, policy)
+      if (isRefusal(seen)) return seen
+      let moved = false
+      const answer = await this.#settle(request.id, (fresh) => {
+        // The policy was changed while Slack was asked: she is judged by the one that is in force now (B25).
+        moved = this.#parts.policy()?.digest !== policy.digest
+        return moved ? refuse('policy_changed') : decide(fresh, { ...spoken, ...seen }, present, this.#parts.now())
+      })
+      if (!moved) return answer
+    }
+    return refuse('policy_changed')
   }
 
   /** Reads Slack: who she is, which of the needed groups she is in, who stands behind the ask. */
@@ -223,7 +233,8 @@ export class Service {
   async #identitiesBehind(request: ApprovalRequest, people: People): Promise<Identity[] | Refusal> {
     const { directory } = this.#parts
     const read: (Member | null)[] = []
-    for (const identity of request.closure) {
+    // Joined over today's links: an account that a later link brings in stands behind the ask as well.
+    for (const identity of closure(request.closure, people)) {
       if (identity.startsWith('slack:')) read.push(await directory.member(identity.slice('slack:'.length)))
       if (!identity.startsWith('email:')) continue
       const owner = await directory.memberByEmail(identity.slice('email:'.length))
@@ -234,18 +245,27 @@ export class Service {
     return read.flatMap((member) => member?.identities ?? [])
   }
 
-  /** The one use of a grant. `use.params` are digested as what is about to run, or `use.digest` is given. */
+  /**
+   * The one use of a grant, by the client that asked or by one that enforces for others. `use.params` are digested as what
+   * is about to run, or `use.digest` is given.
+   */
   async consume(
     request: ApprovalRequest,
     use: { readonly executionId: string } & ({ readonly digest: Digest } | { readonly params: Payload['params'] }),
     client: Client,
   ): Promise<Settled | Refusal> {
+    if (!isHers(request, client) && !client.scopes.includes('enforce')) return refuse('not_found')
     const { action, resource, environment } = request.ask
     const digest = 'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
     const who = clientActor(client)
-    const answer = await this.#settle(request.id, (fresh) =>
-      consume(fresh, { executionId: use.executionId, digest }, who, this.#parts.now()),
-    )
+    const asker = await this.#parts.store.client(request.client.id)
+    const answer =
+      asker && asker.revokedAtMs === null
+        ? await this.#settle(request.id, (fresh) =>
+            consume(fresh, { executionId: use.executionId, digest }, who, this.#parts.now()),
+          )
+        : // What a stolen key asked for dies with the key.
+          refuse('not_approved', 'the client that asked is revoked')
     if (isRefusal(answer)) {
       const given = { executionId: use.executionId, digest }
       await this.#note(
@@ -257,11 +277,20 @@ export class Service {
   }
 
   complete(id: string, done: Omit<Completion, 'atMs'>, client: Client): Promise<Settled | Refusal> {
-    return this.#settle(id, (fresh) => complete(fresh, done, clientActor(client), this.#parts.now()))
+    const shown = { ...done, summary: done.summary === null ? null : maskText(done.summary) }
+    return this.#settle(id, (fresh) =>
+      // Whoever used it reports: the asker, or one that enforced for it and knows the execution.
+      isHers(fresh, client) || client.scopes.includes('enforce')
+        ? complete(fresh, shown, clientActor(client), this.#parts.now())
+        : refuse('not_found'),
+    )
   }
 
   cancel(id: string, reason: string | null, client: Client): Promise<Settled | Refusal> {
-    return this.#settle(id, (fresh) => cancel(fresh, reason, clientActor(client), this.#parts.now()))
+    const shown = reason === null ? null : maskText(reason)
+    return this.#settle(id, (fresh) =>
+      isHers(fresh, client) ? cancel(fresh, shown, clientActor(client), this.#parts.now()) : refuse('not_found'),
+    )
   }
 
   /** The request as it is now: one whose time is over is expired first, whether or not the sweeper came by. */
@@ -280,13 +309,14 @@ export class Service {
   async wait(id: string, ms: number, onHangUp?: (leave: () => void) => void): Promise<ApprovalRequest | null> {
     // The waiter stands in line before the request is read: an end between the two would otherwise go unheard.
     const { news, leave } = this.waiters.stand(id, ms)
-    const request = await this.request(id)
-    if (request?.status !== 'pending') {
+    try {
+      const request = await this.request(id)
+      if (request?.status !== 'pending') return request
+      onHangUp?.(leave)
+      return (await news) ?? (await this.request(id))
+    } finally {
       leave()
-      return request
     }
-    onHangUp?.(leave)
-    return (await news) ?? this.request(id)
   }
 
   /** Ends what is overdue. @returns how many ended. */
@@ -387,12 +417,15 @@ export class Service {
   /** Keeps a refused attempt as evidence, once a minute for the same attempt, so that probing cannot flood the log. */
   async #note(key: string, change: Change): Promise<void> {
     const last = this.#noted.get(key)
-    if (last !== undefined && change.atMs - last < NOTE_EVERY_MS) return
+    // By the distance, not the difference: a clock that was set back must not silence the log.
+    if (last !== undefined && Math.abs(change.atMs - last) < NOTE_EVERY_MS) return
+    await this.#commit(change)
     if (this.#noted.size >= MAX_NOTED) this.#noted.clear()
     this.#noted.set(key, change.atMs)
-    await this.#commit(change)
   }
 }
+
+const isHers = (request: ApprovalRequest, client: Client): boolean => request.client.id === client.id
 
 const ATTEMPTS = 20
 const NOTE_EVERY_MS = 60_000

@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, type JWK } from 'jose'
 
@@ -77,15 +77,30 @@ function readKey(file: string): KeyObject {
   return key
 }
 
+/**
+ * Makes a key so that nobody ever reads half of one: written and synced under another name, then given its own in one
+ * step. Of two processes that start at once the first one's key stands, and the second reads it.
+ */
 function makeKey(file: string): string {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  // `wx`: two processes that start at once must not overwrite each other's key; the second reads the first one's.
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
-    writeFileSync(file, pem, { mode: 0o600, flag: 'wx' })
-    return pem
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const descriptor = openSync(draft, 'wx', 0o600)
+    try {
+      writeSync(descriptor, pem)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    // Dies here: a draft lies about that nobody reads; the next start makes another.
+    linkSync(draft, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFileSync(file, 'utf8')
-    throw new SigningKeyError(`SIGNING_KEY_FILE ${file} cannot be written: check the directory's owner and mode.`)
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new SigningKeyError(`SIGNING_KEY_FILE ${file} cannot be written: check the directory's owner and mode.`)
+    }
+  } finally {
+    rmSync(draft, { force: true })
   }
+  return readFileSync(file, 'utf8')
 }

@@ -5,6 +5,7 @@ export interface Shown {
   readonly execution: string
   readonly version: number
   readonly payload_digest: string
+  readonly expires_at: string
   readonly params?: Readonly<Record<string, unknown>>
   readonly decisions: readonly { approver: { slack_user_id: string }; verdict: string; reason: string | null }[]
   readonly policy: { requirements: readonly { from: string; count: number; received: number }[] }

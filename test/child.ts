@@ -10,6 +10,8 @@ export interface Child {
   readonly process: ChildProcess
   /** Its address, once it said "ready"; rejects with what it said where it ends before. */
   readonly ready: Promise<string>
+  /** Its process id, once it is ready; under a tracer it is not that of `process`. */
+  readonly pid: Promise<number>
   /** Its exit code, or null where a signal ended it. */
   readonly exited: Promise<number | null>
   kill(): Promise<void>
@@ -20,16 +22,11 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What runs node, such as a tracer with its arguments. */
   readonly under?: readonly string[]
-  /** The server's own process id is not that of `under`. */
-  readonly args?: readonly string[]
 }
 
-export function spawnHouse(
-  place: Place,
-  { mode = 'socket', env = {}, under = [], args = ['serve'] }: SpawnOptions = {},
-): Child {
+export function spawnHouse(place: Place, { mode = 'socket', env = {}, under = [] }: SpawnOptions = {}): Child {
   const { slack } = place
-  const [command = process.execPath, ...rest] = [...under, process.execPath, MAIN, ...args]
+  const [command = process.execPath, ...rest] = [...under, process.execPath, MAIN, 'serve']
   const child = spawn(command, rest, {
     cwd: place.directory,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,37 +43,40 @@ export function spawnHouse(
     },
   })
   const said: string[] = []
+  let server: number | null = null
   const keep = (line: string): void => {
     said.push(line)
     place.logs.push(line)
   }
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
-  const ready = new Promise<string>((resolve, reject) => {
+  const ready = new Promise<{ url: string; pid: number }>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       keep(line)
-      const url = readyUrl(line)
-      if (url === null) return
-      slack.deliverTo(mode === 'http' ? `${url}/slack/events` : null)
-      resolve(url)
+      const at = readyAt(line)
+      if (at === null) return
+      server = at.pid
+      slack.deliverTo(mode === 'http' ? `${at.url}/slack/events` : null)
+      resolve(at)
     })
     createInterface(child.stderr).on('line', keep)
     void exited.then((code) => reject(new Error(`it ended with ${code} before it was ready:\n${said.join('\n')}`)))
   })
+  const url = ready.then((at) => at.url)
+  const pid = ready.then((at) => at.pid)
   // Whoever kills it before it is ready does not wait for it.
-  ready.catch(() => undefined)
-  return {
-    process: child,
-    ready,
-    exited,
-    kill: async () => {
-      child.kill('SIGKILL')
-      await exited
-    },
+  for (const unheard of [url, pid]) unheard.catch(() => undefined)
+  const kill = async (): Promise<void> => {
+    // A tracer that is killed lets go of the server, which would live on.
+    if (server !== null && child.exitCode === null && child.signalCode === null) process.kill(server, 'SIGKILL')
+    child.kill('SIGKILL')
+    await exited
   }
+  place.atClose.push(kill)
+  return { process: child, ready: url, pid, exited, kill }
 }
 
-function readyUrl(line: string): string | null {
+function readyAt(line: string): { url: string; pid: number } | null {
   if (!line.includes('"ready"')) return null
-  const { msg, url } = JSON.parse(line) as { msg: string; url: string }
-  return msg === 'ready' ? url : null
+  const { msg, url, pid } = JSON.parse(line) as { msg: string; url: string; pid: number }
+  return msg === 'ready' ? { url, pid } : null
 }

@@ -55,6 +55,8 @@ export interface Place {
   readonly signingKeyFile: string
   /** All that any house in here has logged. */
   readonly logs: string[]
+  /** What {@link Place.close} ends first. */
+  readonly atClose: (() => Promise<void>)[]
   /** @returns the key. Works whether or not a house serves the file. */
   newClient(name: string, more?: Partial<Pick<Client, 'owners' | 'scopes' | 'actFor'>>): Promise<string>
   /** Every invariant, and `canaries` nowhere in files, logs and calls to Slack. */
@@ -69,6 +71,7 @@ export async function openPlace({ policy = POLICY, sandbox }: PlaceOptions = {})
   writeFileSync(policyFile, policy)
   const slack = await startSandbox(sandbox)
   const logs: string[] = []
+  const atClose: Place['atClose'] = []
   const evidence = (): Evidence['texts'] => ({
     'the log': logs.join('\n'),
     'calls to Slack': JSON.stringify(slack.calls),
@@ -80,9 +83,11 @@ export async function openPlace({ policy = POLICY, sandbox }: PlaceOptions = {})
     policyFile,
     signingKeyFile: join(directory, 'signing-key.pem'),
     logs,
+    atClose,
     newClient: (name, more = {}) => newClient(databaseFile, name, more),
     problems: (canaries = []) => broken(databaseFile, { canaries, texts: evidence() ?? {} }),
     close: async () => {
+      for (const end of atClose) await end()
       await slack.stop()
       rmSync(directory, { recursive: true, force: true })
     },
@@ -100,7 +105,7 @@ async function newClient(
     name,
     secretHash,
     owners: ['U0ALICE'],
-    creator: 'os:tester',
+    makers: ['os:tester'],
     scopes: ['request'],
     actFor: false,
     createdAtMs: Date.now(),

@@ -25,7 +25,7 @@ CREATE TABLE `clients` (
 	`name` text NOT NULL,
 	`secret_hash` text NOT NULL,
 	`owners` text NOT NULL,
-	`creator` text NOT NULL,
+	`makers` text NOT NULL,
 	`scopes` text NOT NULL,
 	`act_for` integer NOT NULL,
 	`created_at_ms` integer NOT NULL,

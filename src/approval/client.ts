@@ -1,9 +1,10 @@
 import type { Json } from '../audit/canonical.ts'
 import type { Actor, Change } from './change.ts'
-import type { Client } from './principal.ts'
+import type { Client, Identity } from './principal.ts'
 
 /** What the log keeps of a client: everything but its secret's hash. */
-const described = ({ secretHash: _, ...rest }: Client): { [key: string]: Json } => ({ ...rest }) as { [key: string]: Json }
+const described = ({ secretHash: _, ...rest }: Client): { [key: string]: Json } =>
+  ({ ...rest }) as { [key: string]: Json }
 
 const changed = (
   type: 'client.created' | 'client.rotated' | 'client.revoked',
@@ -21,10 +22,13 @@ const changed = (
 export const createClient = (client: Client, who: Actor, nowMs: number): Change =>
   changed('client.created', null, client, who, nowMs)
 
-/** Another secret from now on; the old key stops at once. */
-export const rotateClient = (client: Client, secretHash: string, who: Actor, nowMs: number): Change =>
-  changed('client.rotated', client, { ...client, secretHash }, who, nowMs)
+/**
+ * Another secret from now on; the old key stops at once.
+ * @param by who gets to see the new key, and so stands behind what is asked with it.
+ */
+export const rotateClient = (client: Client, secretHash: string, by: Identity, who: Actor, nowMs: number): Change =>
+  changed('client.rotated', client, { ...client, secretHash, makers: [...new Set([...client.makers, by])] }, who, nowMs)
 
 /** No key of this client works any more. */
 export const revokeClient = (client: Client, who: Actor, nowMs: number): Change =>
-  changed('client.revoked', client, { ...client, revokedAtMs: nowMs }, who, nowMs)
+  changed('client.revoked', client, { ...client, revokedAtMs: client.revokedAtMs ?? nowMs }, who, nowMs)

@@ -1,10 +1,10 @@
 import { type Actor, type Change, cardUpdates, type Evaluated } from './change.ts'
 import { type Digest, SHORT_DIGEST } from './digest.ts'
-import { advance, approve, end, type Patch, recorded } from './outcome.ts'
-import { closure, type Identity, type Member, type People, samePerson } from './principal.ts'
+import { advance, approve, counted, end, type Ground, type Patch, recorded } from './outcome.ts'
+import { closure, type Identity, type Member, type People, samePerson, slackIdentity } from './principal.ts'
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
 import { type ApprovalRequest, isOverdue } from './request.ts'
-import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
+import { fulfilled, seat, stricter } from './requirement.ts'
 
 /** One person's recorded yes or no, with what was known of her when she said it. */
 export interface Decision {
@@ -52,24 +52,35 @@ export interface PresentPolicy {
  * May this person say this, and what comes of it? The order of the checks is the order of the questions in the design:
  * pending, in time, the same payload, a live human, not behind the ask, asked at all, not counted yet.
  */
-export function decide(request: ApprovalRequest, said: Verdict, present: PresentPolicy, nowMs: number): Change | Refusal {
+export function decide(
+  request: ApprovalRequest,
+  said: Verdict,
+  present: PresentPolicy,
+  nowMs: number,
+): Change | Refusal {
+  const { evaluated, people } = present
   const stale = notDecidable(request, said.digestShown, nowMs)
   if (stale) return stale
+  // The present policy may give less time than the pinned one did (B25).
+  if (!(nowMs < request.createdAtMs + evaluated.ttlMs)) return refuse('expired')
   if (said.member.barred) return refuse(said.member.barred)
-  const approver = closure(said.member.identities, present.people)
+  if (!(nowMs - said.membershipReadAtMs <= MEMBERSHIP_FRESH_MS)) return refuse('directory_unavailable')
+  const approver = closure([slackIdentity(said.member.userId), ...said.member.identities], people)
   // Links that were added since the ask count as well as those of its time: no edit of the map frees anybody (B30).
-  const behind = closure([...request.closure, ...said.behind], present.people)
+  const behind = closure([...request.closure, ...said.behind], people)
   if (said.verdict === 'approve') {
     if (samePerson(approver, behind)) return refuse('self_approval')
     // An ask on behalf of an address cannot be held against somebody whose address nobody can read: fail closed (INV7).
     if (has(behind, 'email:') && !has(approver, 'email:')) return refuse('requester_unresolved')
   }
-  const needed = stricter(request.policy.requirements, present.evaluated.requirements)
+  const needed = stricter(request.policy.requirements, evaluated.requirements)
   const groups = needed.map((r) => r.from).filter((name) => said.groups.includes(name))
   if (groups.length === 0) return refuse('not_an_approver')
   // Her earlier decision counts, whichever of her accounts it came from (B20–B22).
-  if (request.decisions.some((d) => samePerson(d.approver.identities, approver))) return refuse('already_counted')
-  if (present.evaluated.effect === 'deny') return denyByPolicyChange(request, nowMs)
+  if (request.decisions.some((d) => samePerson(closure(d.approver.identities, people), approver))) {
+    return refuse('already_counted')
+  }
+  if (evaluated.effect === 'deny') return denyByPolicyChange(request, nowMs)
   if (isReasonMissing(request, said, present)) return refuse('reason_required')
 
   const decision: Decision = {
@@ -85,13 +96,17 @@ export function decide(request: ApprovalRequest, said: Verdict, present: Present
     groups,
     membershipReadAtMs: said.membershipReadAtMs,
     digestShown: said.digestShown,
-    policyDigest: present.evaluated.digest,
+    policyDigest: evaluated.digest,
     decidedAtMs: nowMs,
   }
+  const voted = { ...request, decisions: [...request.decisions, decision] }
   return said.verdict === 'approve'
-    ? recordApprove(request, decision, needed, nowMs)
-    : recordDeny(request, decision, Math.min(request.policy.denyCount, present.evaluated.denyCount), nowMs)
+    ? recordApprove(request, voted, { ...evaluated, people, behind: said.behind }, nowMs)
+    : recordDeny(request, voted, Math.min(request.policy.denyCount, evaluated.denyCount), nowMs)
 }
+
+/** Older memberships are memories: she may have left since (B15). */
+const MEMBERSHIP_FRESH_MS = 60_000
 
 /** Why nobody could decide this card now, or null. */
 export function notDecidable(request: ApprovalRequest, digestShown: string, nowMs: number): Refusal | null {
@@ -116,38 +131,40 @@ const isReasonMissing = (request: ApprovalRequest, said: Verdict, present: Prese
 
 function recordApprove(
   request: ApprovalRequest,
-  decision: Decision,
-  needed: readonly Requirement[],
+  voted: ApprovalRequest,
+  ground: Ground,
   nowMs: number,
 ): Change | Refusal {
-  const approvals = [...request.decisions.filter((d) => d.verdict === 'approve'), decision]
+  const needed = stricter(request.policy.requirements, ground.requirements)
+  const approvals = counted(voted, ground)
   // A yes that no free seat is left for must not stand beside the others as if it had counted (B46).
   if (seat(needed, approvals).at(-1) === null) return refuse('seat_taken')
-  const decisions = [...request.decisions, decision]
-  const patch: Patch = fulfilled(needed, approvals)
-    ? { decisions, ...approve({ ...request, decisions }, 'people', needed, nowMs) }
-    : { decisions }
-  return decided(request, decision, patch, 'request.approved', nowMs)
+  const { decisions } = voted
+  const patch: Patch = fulfilled(needed, approvals) ? { decisions, ...approve(voted, ground, nowMs) } : { decisions }
+  return decided(request, patch, 'request.approved', nowMs)
 }
 
-function recordDeny(request: ApprovalRequest, decision: Decision, denyCount: number, nowMs: number): Change {
-  const decisions = [...request.decisions, decision]
+function recordDeny(request: ApprovalRequest, voted: ApprovalRequest, denyCount: number, nowMs: number): Change {
+  const { decisions } = voted
   const denies = decisions.filter((d) => d.verdict === 'deny').length
+  const reason = decisions.at(-1)?.reason ?? null
   const patch: Patch =
     denies >= denyCount
-      ? { decisions, ...end('denied', { by: 'people', code: 'denied', reason: decision.reason, atMs: nowMs }) }
+      ? { decisions, ...end('denied', { by: 'people', code: 'denied', reason, atMs: nowMs }) }
       : { decisions }
-  return decided(request, decision, patch, 'request.denied', nowMs)
+  return decided(request, patch, 'request.denied', nowMs)
 }
 
+/** The last of `patch.decisions` is the one that was just said. */
 function decided(
   request: ApprovalRequest,
-  decision: Decision,
   patch: Patch,
   ending: 'request.approved' | 'request.denied',
   nowMs: number,
 ): Change {
   const after = advance(request, patch)
+  const decision = after.decisions.at(-1)
+  if (!decision) throw new Error(`${request.id}: no decision to record`)
   const who = deciding(decision)
   const said = recorded('decision.recorded', after, patch, who, { verdict: decision.verdict })
   return {

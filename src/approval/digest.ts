@@ -18,9 +18,9 @@ export interface Payload {
  */
 export function payloadDigest(payload: Payload): Digest {
   const members: Record<string, Json> = { v: 1, action: payload.action }
-  if (payload.resource !== undefined) members['resource'] = payload.resource
-  if (payload.environment !== undefined) members['environment'] = payload.environment
-  if (payload.params !== undefined) members['params'] = payload.params
+  if (payload.resource !== undefined) members.resource = payload.resource
+  if (payload.environment !== undefined) members.environment = payload.environment
+  if (payload.params !== undefined) members.params = payload.params
   return `sha256:${sha256Hex(canonicalJson(members))}`
 }
 

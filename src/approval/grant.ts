@@ -73,7 +73,7 @@ export function consume(
       ? { unchanged: request }
       : refuse('already_consumed', `used by execution ${request.consumed.executionId}`)
   }
-  if (request.grantExpiresAtMs === null || nowMs >= request.grantExpiresAtMs) {
+  if (request.grantExpiresAtMs === null || !(nowMs < request.grantExpiresAtMs)) {
     return refuse('expired', 'the grant is over: ask again')
   }
   const patch: Patch = { consumed: { executionId: use.executionId, atMs: nowMs }, execution: 'started' }

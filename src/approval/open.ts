@@ -76,7 +76,7 @@ function ruleByPolicy(opened: ApprovalRequest, nowMs: number): { after: Approval
   const { effect } = opened.policy
   if (effect === 'require_approval') return null
   if (effect === 'allow') {
-    const patch = approve(opened, 'policy', [], nowMs)
+    const patch = approve(opened, 'policy', nowMs)
     const after = advance(opened, patch)
     return { after, entry: recorded('request.approved', after, patch, POLICY) }
   }
@@ -90,9 +90,9 @@ function ruleByPolicy(opened: ApprovalRequest, nowMs: number): { after: Approval
   return { after, entry: recorded('request.denied', after, patch, POLICY) }
 }
 
-/** Owners, creator and the human it acts for, joined over the people links. */
+/** Owners, makers and the human it acts for, joined over the people links. */
 function standBehind(client: Client, ask: Ask, people: People): ReadonlySet<Identity> | Refusal {
-  const identities: Identity[] = [...client.owners.map(slackIdentity), client.creator]
+  const identities: Identity[] = [...client.owners.map(slackIdentity), ...client.makers]
   const human = ask.requester?.on_behalf_of
   if (human) {
     if (!client.actFor) return refuse('act_for_not_allowed', 'this client may not act on behalf of anybody')

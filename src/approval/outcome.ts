@@ -1,9 +1,10 @@
-import type { NewAuditEntry } from '../audit/entry.ts'
 import type { Json } from '../audit/canonical.ts'
+import type { NewAuditEntry } from '../audit/entry.ts'
 import type { Actor } from './change.ts'
-import { samePerson } from './principal.ts'
+import type { Decision } from './decision.ts'
+import { closure, type Identity, type People, samePerson, slackIdentity } from './principal.ts'
 import type { ApprovalRequest, Outcome } from './request.ts'
-import { fulfilled, type Requirement } from './requirement.ts'
+import { fulfilled, type Requirement, stricter } from './requirement.ts'
 
 /** The fields of a request that a change set, for the audit body: replaying them rebuilds the request. */
 export type Patch = Partial<Omit<ApprovalRequest, 'id' | 'version' | 'client' | 'ask' | 'payloadDigest'>>
@@ -15,49 +16,68 @@ export const advance = (request: ApprovalRequest, patch: Patch): ApprovalRequest
   version: request.version + 1,
 })
 
+/** What an approval by people stands on, beside the request: the policy of this moment and what Slack says now. */
+export interface Ground {
+  readonly requirements: readonly Requirement[]
+  readonly people: People
+  /** Identities read live of those behind the ask. */
+  readonly behind: readonly Identity[]
+  readonly grantTtlMs: number
+  readonly denyCount: number
+}
+
 /**
  * THE one way to a yes. Slack, HTTP, policy: whatever door it came through, a request becomes approved here and nowhere
  * else (B28), and only after this function has proved for itself that it may:
  *
  * - by `policy`: the pinned effect is allow, which no asker can write;
- * - by `people`: the request asks for people, each counted one said approve, no two of them are one human, none of them
- *   stands behind the ask (INV3), and together they fill every seat.
+ * - by people: the request asks for people, not too many said no, and those whose yes counts (see {@link counted}) fill
+ *   every seat of the stricter of the pinned and the present policy, one seat a person.
  *
- * @param requirements the seats to fill: the stricter of the pinned and the present policy.
  * @throws Error where the proof fails: a bug upstream must end in no approval, never in a doubtful one.
  */
-export function approve(
-  request: ApprovalRequest,
-  by: 'people' | 'policy',
-  requirements: readonly Requirement[],
-  nowMs: number,
-): Patch {
+export function approve(request: ApprovalRequest, ground: 'policy' | Ground, nowMs: number): Patch {
   if (request.status !== 'pending') throw new Error(`${request.id} is not pending`)
-  if (nowMs >= request.expiresAtMs) throw new Error(`${request.id} is over`)
-  if (by === 'policy') {
+  // Written so that a time that is none (NaN) is no time left.
+  if (!(nowMs < request.expiresAtMs)) throw new Error(`${request.id} is over`)
+  if (ground === 'policy') {
     if (request.policy.effect !== 'allow') throw new Error(`${request.id}: the policy does not allow it by itself`)
   } else {
-    proveByPeople(request, requirements)
+    proveByPeople(request, ground)
   }
+  const by = ground === 'policy' ? 'policy' : 'people'
+  const grantTtlMs =
+    ground === 'policy' ? request.policy.grantTtlMs : Math.min(request.policy.grantTtlMs, ground.grantTtlMs)
   return {
     status: 'approved',
     outcome: { by, code: by === 'policy' ? 'allowed_by_policy' : 'approved', reason: null, atMs: nowMs },
-    grantExpiresAtMs: nowMs + request.policy.grantTtlMs,
+    grantExpiresAtMs: nowMs + grantTtlMs,
   }
 }
 
-function proveByPeople(request: ApprovalRequest, requirements: readonly Requirement[]): void {
+function proveByPeople(request: ApprovalRequest, ground: Ground): void {
   if (request.policy.effect !== 'require_approval') throw new Error(`${request.id} does not ask for people`)
-  const approvals = request.decisions.filter((decision) => decision.verdict === 'approve')
-  const behind = new Set(request.closure)
-  approvals.forEach((approval, i) => {
-    if (samePerson(approval.approver.identities, behind)) throw new Error(`${request.id}: an approver is behind the ask`)
-    const known = new Set(approval.approver.identities)
-    if (approvals.slice(i + 1).some((other) => samePerson(other.approver.identities, known))) {
-      throw new Error(`${request.id}: one person is counted twice`)
-    }
+  const denies = request.decisions.filter((decision) => decision.verdict === 'deny').length
+  if (denies >= Math.min(request.policy.denyCount, ground.denyCount)) throw new Error(`${request.id} was denied`)
+  const needed = stricter(request.policy.requirements, ground.requirements)
+  if (!fulfilled(needed, counted(request, ground))) throw new Error(`${request.id}: not every seat is filled`)
+}
+
+/**
+ * The approvals that count *now*: of people who do not stand behind the ask, each person once (INV3). Judged anew each
+ * time, with the links and accounts known by now: a vote of somebody who has since turned out to be the requester, or to
+ * be another voter, is void (B30).
+ */
+export function counted(request: ApprovalRequest, ground: Pick<Ground, 'people' | 'behind'>): readonly Decision[] {
+  const taken = new Set(closure([...request.closure, ...ground.behind], ground.people))
+  return request.decisions.filter((decision) => {
+    if (decision.verdict !== 'approve') return false
+    const { userId, identities } = decision.approver
+    const who = closure([slackIdentity(userId), ...identities], ground.people)
+    if (samePerson(who, taken)) return false
+    for (const identity of who) taken.add(identity)
+    return true
   })
-  if (!fulfilled(requirements, approvals)) throw new Error(`${request.id}: not every seat is filled`)
 }
 
 /** Every other end: denied, expired, cancelled. */

@@ -12,17 +12,22 @@ export type People = readonly (readonly Identity[])[]
 export const slackIdentity = (userId: string): Identity => `slack:${userId}`
 
 /**
- * One spelling for one mailbox, or null where no safe spelling exists. Lower-cases, drops a trailing dot and a plus tag
- * (B2, B3). A non-ASCII address is never mapped: Cyrillic a is not a, and a look-alike must not become somebody (B4).
+ * One spelling for one mailbox, or null where no safe spelling exists: lower case, without a trailing dot and a plus tag
+ * (B2, B3). A dot-atom at a domain of labels (RFC 5321) and nothing else: quotes, comments and look-alikes of other
+ * alphabets are further spellings of the same mailbox, or of another that looks the same (B4).
  */
 export function emailIdentity(address: string): Identity | null {
-  const text = address.trim().toLowerCase().replace(/\.$/, '')
-  const match = /^([\x21-\x3f\x41-\x7e]+)@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/.exec(text)
-  if (!match) return null
-  const [, local = '', domain = ''] = match
+  const text = address.replace(/^ +| +$/g, '').replace(/\.$/, '')
+  // Before lower-casing, which maps the Kelvin sign to a plain k.
+  if (!/^[\x21-\x7e]{3,254}$/.test(text)) return null
+  const [, local = '', domain = ''] = /^([^@]{1,64})@([^@]+)$/.exec(text.toLowerCase()) ?? []
+  if (!DOT_ATOM.test(local) || !DOMAIN.test(domain)) return null
   const box = local.split('+')[0] ?? ''
-  return box === '' ? null : `email:${box}@${domain}`
+  return DOT_ATOM.test(box) ? `email:${box}@${domain}` : null
 }
+
+const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
+const DOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 /**
  * Everything that is the same person as any of `identities`: the transitive join over `people`. A person listed twice
@@ -58,8 +63,11 @@ export interface Client {
   readonly secretHash: string
   /** Slack ids of the humans who answer for it: they can never approve what it asks (B7). */
   readonly owners: readonly string[]
-  /** Who made it: in the closure as well, or an admin could mint a client for a friend's name (B8, B29). */
-  readonly creator: Identity
+  /**
+   * Whoever has seen a key of it: its creator and those who rotated it. In the closure as well, or an admin could mint a
+   * client in a friend's name and approve what he asks with it (B8, B29).
+   */
+  readonly makers: readonly Identity[]
   readonly scopes: readonly Scope[]
   /** May name a human it acts for (`requester.on_behalf_of`). */
   readonly actFor: boolean

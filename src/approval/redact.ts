@@ -6,83 +6,141 @@ export const MASK = '[masked]'
 
 /** Key names that hold secrets, by their ending: `secret_name` stays readable, it is what is being rotated. */
 const SECRET_KEY =
-  /(?:passw(?:or)?d|pwd|pass[-_ ]?phrase|secret|token|(?:api|access|secret|private|signing|encryption)[-_ ]?key|credentials?|authorization|cookie|connection[-_ ]?string)[-_ ]*$/i
+  /(?:passw(?:or)?d|pwd|pass[-_. ]?phrase|secret|token|(?:api|access|secret|private|signing|encryption)[-_. ]?key|credential|authorization|cookie|connection[-_. ]?string)s?[-_. ]*$/i
 
-/** Texts that are secrets wherever they stand. Each is linear: an asker must not be able to stall us with one string. */
+/** An option whose value stands in the next word of an argument list. */
+const SECRET_OPTION = /^--?[a-z-]{0,40}(?:passw(?:or)?d|secret|token|api-?key)$/i
+
+/**
+ * Texts that are secrets wherever they stand. Each takes time that grows with the text and no faster: an asker must not be
+ * able to stall us with one string.
+ */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g, MASK],
-  [/\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g, MASK],
-  [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, MASK],
-  [/\bgithub_pat_[A-Za-z0-9_]{20,}/g, MASK],
-  [/\bglpat-[A-Za-z0-9_-]{16,}/g, MASK],
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,60}-----|$)/g, MASK],
+  [/(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g, MASK],
+  [/gh[pousr]_[A-Za-z0-9]{20,}/g, MASK],
+  [/github_pat_[A-Za-z0-9_]{20,}/g, MASK],
+  [/glpat-[A-Za-z0-9_-]{16,}/g, MASK],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, MASK],
-  [/\bAIza[0-9A-Za-z_-]{30,}/g, MASK],
+  [/AIza[0-9A-Za-z_-]{30,}/g, MASK],
   [/\bsk-[A-Za-z0-9_-]{20,}/g, MASK],
   [/\bcs_[a-z0-9]{4,40}_[A-Za-z0-9_-]{43}/g, MASK],
-  [/\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,1000}/g, MASK],
-  [/\b(Bearer|Basic) [A-Za-z0-9._~+/=-]{12,}/g, `$1 ${MASK}`],
-  [/:\/\/([^\s/:@]{1,100}):[^\s/@]{1,200}@/g, `://$1:${MASK}@`],
-  [/(--?[a-z-]{0,40}(?:password|passwd|token|secret|api-key|apikey))=[^\s]+/gi, `$1=${MASK}`],
+  [/\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,65536}\.[A-Za-z0-9_-]{8,2000}/g, MASK],
+  [/\b(Bearer|Basic) [A-Za-z0-9._~+/=-]{12,}/gi, `$1 ${MASK}`],
+  [/:\/\/([^\s/:@]{0,100}):[^\s/]{1,200}@/g, `://$1:${MASK}@`],
+  [/(--?[a-z-]{0,40}(?:passw(?:or)?d|token|secret|api-?key))[= ][^\s]+/gi, `$1=${MASK}`],
+  [/\b([a-z_]{0,40}(?:passw(?:or)?d|pwd|token|secret|api_?key)) ?= ?[^\s;&"',]+/gi, `$1=${MASK}`],
 ]
 
 /** A beginning of any of {@link SECRET_TEXTS}: most texts have none, and every text of every ask is looked through. */
 const MAY_BE_SECRET =
-  /-----BEGIN |\bxox|\bxapp-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\bcs_|\beyJ|\b(?:Bearer|Basic) |:\/\/[^\s/:@]{1,100}:|-[a-z-]{0,40}(?:passw|token|secret|api-?key)/i
+  /-----BEGIN |xox[a-z]-|xapp-|gh[pousr]_|github_pat_|glpat-|A(?:KIA|SIA|Iza)|sk-|cs_|eyJ|bearer |basic |:\/\/[^\s/:@]{0,100}:|passw|pwd|token|secret|api[-_]?key/i
 
 export const maskText = (text: string): string =>
   MAY_BE_SECRET.test(text) ? SECRET_TEXTS.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text) : text
 
-/** Does a key of this name hold a secret? `more` are the policy's own names, lower case. */
-const isSecretKey = (key: string, more: readonly string[]): boolean =>
-  SECRET_KEY.test(key) || (more.length > 0 && more.includes(key.toLowerCase()))
-
-/**
- * The ask as it may be stored and shown: the values at `sensitive`, under keys that look like secrets and texts that are
- * secrets are replaced by {@link MASK}. The payload digest is taken before, over the full payload, so that nothing can be
- * swapped under a mask.
- *
- * @throws {@link PointerError} where a pointer of `sensitive` finds nothing: a typing error there would show the secret.
- */
-export function mask(ask: Ask, moreKeys: readonly string[]): Ask {
-  const masked = maskJson(ask as unknown as JsonObject, moreKeys) as unknown as Ask
-  if (!ask.sensitive || ask.sensitive.length === 0) return masked
-  let params: Json = masked.params ?? {}
-  ask.sensitive.forEach((pointer, index) => {
-    const replaced = maskAt(params, pointerPath(pointer))
-    if (replaced === undefined) throw new PointerError(index, pointer)
-    params = replaced
-  })
-  return { ...masked, params: params as JsonObject }
-}
-
-/** A `sensitive` pointer that finds nothing in `params`. */
-export class PointerError extends Error {
-  override name = 'PointerError'
-  readonly index: number
-  constructor(index: number, pointer: string) {
-    super(`${JSON.stringify(pointer)} points at nothing in params`)
-    this.index = index
+/** A member of the ask that cannot be masked as asked. `pointer` names it in the body (RFC 6901). */
+export class MaskError extends Error {
+  override name = 'MaskError'
+  readonly pointer: string
+  constructor(pointer: string, message: string) {
+    super(message)
+    this.pointer = pointer
   }
 }
 
-function maskJson(value: Json, moreKeys: readonly string[]): Json {
+/**
+ * The ask as it may be stored and shown: the values at `sensitive`, under keys of `params` and `context.details` that look
+ * like secrets, and texts that are secrets are replaced by {@link MASK}. The payload digest is taken before, over the full
+ * payload, so that nothing can be swapped under a mask.
+ *
+ * What the house judges by (action, resource, environment, on whose behalf) is never touched: a mask there would change
+ * which rules match and who stands behind the ask.
+ *
+ * @param moreKeys the policy's own names, lower case.
+ * @throws {@link MaskError} where a pointer of `sensitive` finds nothing (a typing error there would show the secret), or
+ *   where what the house judges by holds a secret.
+ */
+export function mask(ask: Ask, moreKeys: readonly string[]): Ask {
+  for (const member of ['resource', 'environment'] as const) {
+    if (ask[member] !== undefined && maskText(ask[member]) !== ask[member]) {
+      throw new MaskError(`/${member}`, 'holds what looks like a secret, and is shown as it stands: put it in params')
+    }
+  }
+  const byName: IsSecret = (key) =>
+    SECRET_KEY.test(key) || (moreKeys.length > 0 && moreKeys.includes(key.toLowerCase()))
+  const texts = <T>(value: T): T => maskJson(value as Json, NO_NAMES) as T
+  const { title, reason, params, context, requester } = ask
+  return {
+    ...ask,
+    ...(title === undefined ? {} : { title: maskText(title) }),
+    ...(reason === undefined ? {} : { reason: maskText(reason) }),
+    ...(params === undefined
+      ? {}
+      : { params: maskJson(atPointers(params, ask.sensitive ?? []), byName) as JsonObject }),
+    ...(requester?.agent === undefined ? {} : { requester: { ...requester, agent: texts(requester.agent) } }),
+    ...(context === undefined
+      ? {}
+      : {
+          context: {
+            ...texts(context),
+            ...(context.details === undefined ? {} : { details: maskJson(context.details, byName) as JsonObject }),
+          },
+        }),
+  }
+}
+
+type IsSecret = (key: string) => boolean
+const NO_NAMES: IsSecret = () => false
+
+function maskJson(value: Json, isSecret: IsSecret): Json {
   if (typeof value === 'string') return maskText(value)
-  if (Array.isArray(value)) return value.map((item: Json) => maskJson(item, moreKeys))
+  if (Array.isArray(value)) {
+    return value.map((item: Json, i) => {
+      const before: unknown = value[i - 1]
+      const isOptionValue = typeof item === 'string' && typeof before === 'string' && SECRET_OPTION.test(before)
+      return isOptionValue ? MASK : maskJson(item, isSecret)
+    })
+  }
   if (value === null || typeof value !== 'object') return value
   const object = value as JsonObject
   const masked: Record<string, Json> = {}
   for (const key of Object.keys(object)) {
     const item = object[key] as Json
-    const shown = isSecretKey(key, moreKeys) ? maskWhole(item) : maskJson(item, moreKeys)
+    const shown = isSecret(key) ? maskWhole(item) : maskJson(item, isSecret)
+    const name = freeName(masked, maskText(key))
     // Assigned, `__proto__` would vanish: run and digested, but shown to nobody.
-    if (key === '__proto__') Object.defineProperty(masked, key, { value: shown, enumerable: true })
-    else masked[key] = shown
+    if (name === '__proto__') Object.defineProperty(masked, name, { ...PLAIN, value: shown })
+    else masked[name] = shown
   }
   return masked
 }
 
+const PLAIN = { enumerable: true, configurable: true, writable: true } as const
+
+/** Two keys may be secrets: both stay to be seen. */
+function freeName(masked: object, name: string): string {
+  if (!Object.hasOwn(masked, name)) return name
+  let n = 2
+  while (Object.hasOwn(masked, `${name} ${n}`)) n++
+  return `${name} ${n}`
+}
+
 /** Yes, no and nothing are no secrets; everything else under a secret's name is. */
 const maskWhole = (value: Json): Json => (value === null || typeof value === 'boolean' ? value : MASK)
+
+function atPointers(params: JsonObject, sensitive: readonly string[]): Json {
+  let masked: Json = params
+  sensitive.forEach((pointer, index) => {
+    const path = pointerPath(pointer)
+    // Found in what was sent, not in what is masked so far: a pointer into a masked whole is right as well.
+    if (maskAt(params, path) === undefined) {
+      throw new MaskError(`/sensitive/${index}`, `${JSON.stringify(pointer)} points at nothing in params`)
+    }
+    masked = maskAt(masked, path) ?? masked
+  })
+  return masked
+}
 
 /** RFC 6901. The empty pointer is the whole of `params`. */
 const pointerPath = (pointer: string): string[] =>
@@ -103,11 +161,13 @@ function maskAt(value: Json, path: readonly string[]): Json | undefined {
   }
   if (Array.isArray(value)) {
     if (!/^(0|[1-9]\d*)$/.test(token) || Number(token) >= value.length) return undefined
-    const replaced = maskAt(value[Number(token)] as Json, rest)
+    const replaced = rest.length === 0 ? MASK : maskAt(value[Number(token)] as Json, rest)
     return replaced === undefined ? undefined : value.map((item: Json, i) => (i === Number(token) ? replaced : item))
   }
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, token)) return undefined
   const object = value as JsonObject
   const replaced = rest.length === 0 ? MASK : maskAt(object[token] as Json, rest)
-  return replaced === undefined ? undefined : { ...object, [token]: replaced }
+  return replaced === undefined
+    ? undefined
+    : Object.fromEntries(Object.entries(object).map(([key, item]) => [key, key === token ? replaced : item]))
 }

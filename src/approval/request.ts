@@ -106,4 +106,6 @@ export interface ApprovalRequest {
 }
 
 /** True once its time is over, by the time of whoever asks: the sweeper may not have come by yet (INV10). */
-export const isOverdue = (request: ApprovalRequest, nowMs: number): boolean => nowMs >= request.expiresAtMs
+export const isOverdue = (request: ApprovalRequest, nowMs: number): boolean =>
+  // Written so that a time that is none (NaN) is no time left.
+  !(nowMs < request.expiresAtMs)

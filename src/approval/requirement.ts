@@ -60,10 +60,10 @@ export function fulfilled(requirements: readonly Requirement[], approvers: reado
   return requirements.every((r, i) => r.count >= 1 && counts[i] === r.count)
 }
 
-/** The stricter of two lists: requirements add up; of the same group the larger count stands. */
+/** The stricter of two lists: requirements add up; of the same group the larger count stands, with the first definition. */
 export function stricter(pinned: readonly Requirement[], present: readonly Requirement[]): readonly Requirement[] {
-  const joined = new Map(pinned.map((r) => [r.from, r]))
-  for (const r of present) {
+  const joined = new Map<string, Requirement>()
+  for (const r of [...pinned, ...present]) {
     const known = joined.get(r.from)
     if (!known) joined.set(r.from, r)
     else if (r.count > known.count) joined.set(r.from, { ...known, count: r.count })

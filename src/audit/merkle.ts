@@ -48,6 +48,7 @@ export const frontierText = (frontier: Frontier): string => frontier.map((node) 
 export function parseFrontier(text: string, size: number): Frontier {
   const nodes = (text.match(/.{64}/g) ?? []).map((hex) => Buffer.from(hex, 'hex'))
   const ones = [...size.toString(2)].filter((bit) => bit === '1').length
-  if (nodes.length !== ones || text.length !== ones * 64) throw new Error('the kept tree head is damaged')
+  if (nodes.length !== ones || text.length !== ones * 64 || !/^[0-9a-f]*$/.test(text))
+    throw new Error('the kept tree head is damaged')
   return nodes
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canonicalJson, type Json } from './canonical.ts'
 import { type AuditEntry, bodyDigest } from './entry.ts'
 import { append, type Frontier, leafHash, rootOf } from './merkle.ts'
 
@@ -10,7 +11,7 @@ export interface TreeHead {
 }
 
 export type Verification =
-  | { readonly whole: true; readonly head: TreeHead }
+  | { readonly whole: true; readonly head: TreeHead /** Entries whose body is gone. */; readonly erased: number }
   | { readonly whole: false; readonly seq: number | null; readonly problem: string }
 
 const envelopeForm = z.object({ seq: z.number().int(), at: z.iso.datetime(), body_digest: z.string() })
@@ -25,11 +26,13 @@ const envelopeForm = z.object({ seq: z.number().int(), at: z.iso.datetime(), bod
 export function verifyLog(entries: Iterable<AuditEntry>, head?: TreeHead): Verification {
   let frontier: Frontier = []
   let size = 0
+  let erased = 0
   let lastAt = ''
   for (const entry of entries) {
     const problem = entryProblem(entry, size + 1, lastAt)
-    if (typeof problem === 'string') return { whole: false, seq: entry.seq, problem }
+    if (typeof problem === 'string') return { whole: false, seq: size + 1, problem }
     lastAt = problem.at
+    if (entry.body === null) erased++
     frontier = append(frontier, size, Buffer.from(entry.leaf, 'hex'))
     size++
   }
@@ -40,7 +43,7 @@ export function verifyLog(entries: Iterable<AuditEntry>, head?: TreeHead): Verif
   if (head && head.root !== computed.root) {
     return { whole: false, seq: null, problem: 'the root of the entries is not the root in the head' }
   }
-  return { whole: true, head: computed }
+  return { whole: true, head: computed, erased }
 }
 
 function entryProblem(entry: AuditEntry, seq: number, lastAt: string): string | { at: string } {
@@ -50,13 +53,27 @@ function entryProblem(entry: AuditEntry, seq: number, lastAt: string): string | 
   if (!envelope) return 'the envelope is not one'
   if (envelope.seq !== seq) return `the envelope names entry ${envelope.seq}`
   if (envelope.at < lastAt) return 'its time lies before that of the entry before it'
-  if (entry.body !== null) {
-    if (entry.salt === null) return 'the body has no salt'
-    if (bodyDigest(Buffer.from(entry.salt, 'hex'), entry.body) !== envelope.body_digest) {
-      return 'the body is not the one that was written'
-    }
+  const problem = bodyProblem(entry, envelope.body_digest)
+  return problem ?? { at: envelope.at }
+}
+
+/**
+ * One text and one salt, as they were written: bytes could otherwise move from the body into the salt and give the same
+ * digest for another body.
+ */
+function bodyProblem({ body, salt }: AuditEntry, digest: string): string | null {
+  if (body === null && salt === null) return null
+  if (body === null || salt === null || !/^[0-9a-f]{32}$/.test(salt)) return 'body and salt do not belong together'
+  if (bodyDigest(Buffer.from(salt, 'hex'), body) !== digest) return 'the body is not the one that was written'
+  return isCanonical(body) ? null : 'the body is not written as bodies are'
+}
+
+function isCanonical(text: string): boolean {
+  try {
+    return canonicalJson(JSON.parse(text) as Json) === text
+  } catch {
+    return false
   }
-  return { at: envelope.at }
 }
 
 function parseEnvelope(text: string): z.infer<typeof envelopeForm> | null {

@@ -13,7 +13,7 @@ export const TERMINAL: Actor = { actor: 'system', source: 'cli' }
 /** The account that this process runs as. Some containers have a user without a name. */
 export function osIdentity(): Identity {
   try {
-    return `os:${userInfo().username}`
+    return `os:${userInfo().username.toLowerCase()}`
   } catch {
     return `os:uid-${process.getuid?.() ?? 'unknown'}`
   }

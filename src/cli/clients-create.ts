@@ -57,7 +57,7 @@ export function show(id: string, name: string, key: string, json: boolean | unde
     )
 }
 
-function describe(name: string, options: Options): Pick<Client, 'name' | 'owners' | 'creator' | 'scopes' | 'actFor'> {
+function describe(name: string, options: Options): Pick<Client, 'name' | 'owners' | 'makers' | 'scopes' | 'actFor'> {
   if (name.length > 64 || name !== name.trim() || !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(name)) {
     const hint = 'Approvers read it on the card: 1 to 64 visible characters, without space at either end.'
     throw new Failure('name_invalid', 'that is no name for a client', { hint })
@@ -69,7 +69,7 @@ function describe(name: string, options: Options): Pick<Client, 'name' | 'owners
   }
   const scopes = [...new Set(options.scope.map(scope))]
   const creator: Identity = options.creator === undefined ? osIdentity() : slackIdentity(slackUser(options.creator))
-  return { name, owners, creator, scopes: scopes.length > 0 ? scopes : ['request'], actFor: options.actFor === true }
+  return { name, owners, makers: [creator], scopes: scopes.length > 0 ? scopes : ['request'], actFor: options.actFor === true }
 }
 
 /** Ids only: a name or an address can change hands, and then another person would be barred. */

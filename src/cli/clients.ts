@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { revokeClient, rotateClient } from '../approval/client.ts'
 import { CLIENT_KEY_BYTES, keyOfClient } from '../approval/client-key.ts'
 import type { Client } from '../approval/principal.ts'
-import { administer, changeClient, TERMINAL } from './admin.ts'
+import { administer, changeClient, osIdentity, TERMINAL } from './admin.ts'
 import { createCommand, show } from './clients-create.ts'
 import { newCommand, newGroup, print, printJson } from './command.ts'
 
@@ -41,7 +41,7 @@ async function list(options: Options): Promise<void> {
 
 async function rotate(id: string, options: Options): Promise<void> {
   const { key, secretHash } = keyOfClient(id, randomBytes(CLIENT_KEY_BYTES))
-  const { name } = await changeClient(id, (client) => rotateClient(client, secretHash, TERMINAL, Date.now()))
+  const { name } = await changeClient(id, (client) => rotateClient(client, secretHash, osIdentity(), TERMINAL, Date.now()))
   show(id, name, key, options.json)
 }
 
@@ -54,12 +54,12 @@ async function revoke(id: string, options: Options): Promise<void> {
 const time = (ms: number): string => new Date(ms).toISOString()
 
 function described(client: Client) {
-  const { id, name, owners, creator, scopes, actFor, createdAtMs, revokedAtMs } = client
+  const { id, name, owners, makers, scopes, actFor, createdAtMs, revokedAtMs } = client
   return {
     id,
     name,
     owners,
-    creator,
+    makers,
     scopes,
     act_for: actFor,
     created_at: time(createdAtMs),

@@ -7,6 +7,9 @@ import { digest } from './texts.ts'
 
 const time = z.iso.datetime().openapi({ example: '2026-11-20T10:00:00.000Z' })
 
+/** The generator takes the written type as it stands, so that null is written there as well. */
+const objectOrNull = jsonObject.nullable().openapi({ type: ['object', 'null'] })
+
 /** The request as HTTP shows it. Every key is always there; what does not exist yet is null. */
 export const requestJson = z
   .strictObject({
@@ -17,15 +20,15 @@ export const requestJson = z
     action: z.string(),
     resource: z.string().nullable(),
     environment: z.string().nullable(),
-    params: jsonObject.nullable().openapi({ description: 'Masked where sensitive.' }),
+    params: objectOrNull.openapi({ description: 'Masked where sensitive.' }),
     title: z.string().nullable(),
     reason: z.string().nullable(),
     context: jsonObject,
     payload_digest: digest,
     requester: z.strictObject({
       client: z.strictObject({ id: z.string(), name: z.string() }),
-      on_behalf_of: jsonObject.nullable(),
-      agent: jsonObject.nullable(),
+      on_behalf_of: objectOrNull,
+      agent: objectOrNull,
       verified_by: z.enum(['client_key', 'oidc']),
     }),
     policy: z.strictObject({

@@ -8,6 +8,7 @@ import { Exchange, type Witness } from './exchange.ts'
 import { headerValues } from './headers.ts'
 import { type House, type HttpParts, houseOf } from './parts.ts'
 import { Problem } from './problem.ts'
+import { Underway } from './underway.ts'
 
 export type { Readiness } from './parts.ts'
 
@@ -36,7 +37,8 @@ const LIMITS = {
 export function createHttpDoor(parts: HttpParts): HttpDoor {
   const house = houseOf(parts)
   const witness = witnessOf(house)
-  const handle = dispatch(house, witness)
+  const underway = new Underway()
+  const handle = dispatch(house, witness, underway)
   const server = createServer({ ...LIMITS, noDelay: true }, handle)
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     // Who declares too much is told so before it sends it; the route does the telling.
@@ -69,6 +71,8 @@ export function createHttpDoor(parts: HttpParts): HttpDoor {
         })
         house.service.waiters.release()
         server.closeIdleConnections()
+        // A connection that never asked anything is not idle to Node, and would hold the door open.
+        underway.whenNone(() => server.closeAllConnections())
       }),
   }
 }
@@ -79,7 +83,7 @@ const SLACK_EVENTS = '/slack/events'
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 /** Slack's own path to Slack's door, everything else through Hono. */
-function dispatch(house: House, witness: Witness): Handler {
+function dispatch(house: House, witness: Witness, underway: Underway): Handler {
   const app = createApp(house)
   const listener = getRequestListener(
     (request, { incoming, outgoing }) =>
@@ -88,6 +92,7 @@ function dispatch(house: House, witness: Witness): Handler {
     { overrideGlobalObjects: false, autoCleanupIncoming: false, hostname: 'localhost', errorHandler: badTarget },
   )
   return (incoming, outgoing) => {
+    underway.add(outgoing)
     const { url = '' } = incoming
     if (house.slackEvents && (url === SLACK_EVENTS || url.startsWith(`${SLACK_EVENTS}?`))) {
       house.slackEvents(incoming, outgoing)

@@ -15,7 +15,8 @@ export const text = (most: number) =>
     .regex(SOMETHING, 'must not be white space alone')
 
 /** As {@link text}, on one line. Each pattern is linear, for it runs before anybody looked at the length. */
-export const line = (most: number) => text(most).regex(ONE_LINE, 'must be one line without control characters')
+export const line = (most: number) =>
+  text(most).regex(ONE_LINE, 'must be one line without control characters').openapi({ pattern: ONE_LINE.source })
 
 export const digest = z
   .string()

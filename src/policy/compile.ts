@@ -41,8 +41,8 @@ export function peopleOf(content: unknown): KnownPeople {
   })
 }
 
-const identitiesOf = ({ slack, emails, github, gitlab }: PolicyFile['people'][number]): readonly Identity[] => [
-  ...new Set([...slack, ...emails, ...github, ...gitlab]),
+const identitiesOf = ({ slack, emails, github, gitlab, os }: PolicyFile['people'][number]): readonly Identity[] => [
+  ...new Set([...slack, ...emails, ...github, ...gitlab, ...os]),
 ]
 
 function groupOf({ usergroup, users }: PolicyFile['groups'][string]): Group {

@@ -71,7 +71,7 @@ function actionProblem(pattern: string): string | null {
   return 'must use only a-z, 0-9, dot, _ and - beside wildcards: no action has other characters, so it would never match'
 }
 
-const identities = (prefix: 'github' | 'gitlab', pattern: RegExp) =>
+const identities = (prefix: 'github' | 'gitlab' | 'os', pattern: RegExp) =>
   z.array(
     text(`must be a ${prefix} user name`, (name): Identity | null =>
       pattern.test(name) ? `${prefix}:${name.toLowerCase()}` : null,
@@ -117,6 +117,8 @@ export const person = mapping({
     .default([]),
   github: identities('github', /^[a-z0-9][a-z0-9_-]{0,99}(?:\[bot\])?$/i).default([]),
   gitlab: identities('gitlab', /^[a-z0-9_][a-z0-9_.-]{0,254}$/i).default([]),
+  // Accounts of the machine: whoever makes a client on the command line is known by hers.
+  os: identities('os', /^[a-z0-9_][a-z0-9_.-]{0,63}$/i).default([]),
 })
 
 export const policyFile = mapping({

@@ -68,7 +68,7 @@ function joinedPeople(people: KnownPeople): Flaw[] {
     if (person === null) return []
     const path = ['people', i]
     if (person.length === 0)
-      return [error(path, 'A person needs at least one id under slack, emails, github or gitlab.')]
+      return [error(path, 'A person needs at least one id under slack, emails, github, gitlab or os.')]
     const shared = person.find((identity) => owner.has(identity))
     const other = shared && owner.get(shared)
     for (const identity of person) if (!owner.has(identity)) owner.set(identity, i)

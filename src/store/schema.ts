@@ -153,7 +153,7 @@ export const clients = sqliteTable('clients', {
   name: text().notNull(),
   secretHash: text().notNull(),
   owners: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
-  creator: text().$type<Identity>().notNull(),
+  makers: text({ mode: 'json' }).$type<readonly Identity[]>().notNull(),
   scopes: text({ mode: 'json' }).$type<readonly Scope[]>().notNull(),
   actFor: integer({ mode: 'boolean' }).notNull(),
   createdAtMs: integer().notNull(),

@@ -93,7 +93,7 @@ export const clientRow = (client: Client): typeof clients.$inferSelect => ({
   name: client.name,
   secretHash: client.secretHash,
   owners: client.owners,
-  creator: client.creator,
+  makers: client.makers,
   scopes: client.scopes,
   actFor: client.actFor,
   createdAtMs: client.createdAtMs,

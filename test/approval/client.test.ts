@@ -8,7 +8,7 @@ test('T10 the hash of a key never stands in the log', () => {
   const client = aClient({ secretHash: 'c'.repeat(64) })
   const changes = [
     createClient(client, WHO, T0),
-    rotateClient(client, 'd'.repeat(64), WHO, T0),
+    rotateClient(client, 'd'.repeat(64), 'os:bob', WHO, T0),
     revokeClient(client, WHO, T0),
   ]
   expect(changes.map((change) => change.audit[0].type)).toEqual(['client.created', 'client.rotated', 'client.revoked'])
@@ -18,5 +18,10 @@ test('T10 the hash of a key never stands in the log', () => {
 test('a key that was rotated after the client was revoked does not bring it back', () => {
   const revoked = revokeClient(aClient(), WHO, T0).client?.after
   expect(revoked?.revokedAtMs).toBe(T0)
-  expect(rotateClient(revoked ?? aClient(), 'e'.repeat(64), WHO, T0 + 1).client?.after.revokedAtMs).toBe(T0)
+  expect(rotateClient(revoked ?? aClient(), 'e'.repeat(64), 'os:bob', WHO, T0 + 1).client?.after.revokedAtMs).toBe(T0)
+})
+
+test('B29 whoever rotates a key has seen it, and stands behind what is asked with it', () => {
+  const rotated = rotateClient(aClient(), 'd'.repeat(64), 'os:bob', WHO, T0).client?.after
+  expect(rotated?.makers).toEqual(['slack:U0ADMIN', 'os:bob'])
 })

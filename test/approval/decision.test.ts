@@ -256,6 +256,6 @@ test('a refused attempt is evidence, and changes nothing', () => {
 })
 
 test('B29 a client that somebody made for a friend is hers as well', () => {
-  const client = aClient({ owners: ['U0FRIEND'], creator: 'slack:U0BOB' })
+  const client = aClient({ owners: ['U0FRIEND'], makers: ['slack:U0BOB'] })
   expect(refusedAs(as(opened({ client }), 'U0BOB'))).toBe('self_approval')
 })

@@ -36,7 +36,7 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
   name: 'nightly export',
   secretHash: '0'.repeat(64),
   owners: ['U0ALICE'],
-  creator: 'slack:U0ADMIN',
+  makers: ['slack:U0ADMIN'],
   scopes: ['request'],
   actFor: true,
   createdAtMs: T0,

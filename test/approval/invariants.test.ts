@@ -177,7 +177,7 @@ test('INV1 INV2 INV3 INV4 INV5 INV8 INV10 INV12 hold after any order of doings, 
   fc.assert(
     fc.property(world, ({ pinned, people, membership, steps }) => {
       const log = new Log()
-      const first = open(opening({ evaluated: pinned, people, client: aClient({ creator: 'github:alice' }) }))
+      const first = open(opening({ evaluated: pinned, people, client: aClient({ makers: ['github:alice'] }) }))
       if (!('audit' in first) || !first.request) throw new Error('not opened')
       log.keep(first)
       let request = first.request.after

@@ -3,7 +3,7 @@ import { open } from '../../src/approval/open.ts'
 import { ASK, aClient, becomes, changeOf, evaluated, HOUR, needs, opened, opening, refusedAs, T0 } from './given.ts'
 
 test('B7 B8 the owners of a client and whoever made it stand behind what it asks', () => {
-  const request = opened({ client: aClient({ owners: ['U0ALICE', 'U0ANN'], creator: 'os:root' }) })
+  const request = opened({ client: aClient({ owners: ['U0ALICE', 'U0ANN'], makers: ['os:root'] }) })
   expect(request.closure).toEqual(['os:root', 'slack:U0ALICE', 'slack:U0ANN'])
 })
 

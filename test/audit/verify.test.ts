@@ -45,8 +45,8 @@ function rewritten(seq: number, change: { envelope?: object; body?: object }): A
 }
 
 test('a whole log is whole, with a head and without one', () => {
-  expect(verifyLog(LOG, HEAD)).toEqual({ whole: true, head: HEAD })
-  expect(verifyLog(LOG)).toEqual({ whole: true, head: HEAD })
+  expect(verifyLog(LOG, HEAD)).toMatchObject({ whole: true, head: HEAD })
+  expect(verifyLog(LOG)).toMatchObject({ whole: true, head: HEAD })
   expect(verifyLog([])).toMatchObject({ whole: true, head: { size: 0 } })
 })
 
@@ -140,7 +140,7 @@ describe('M6 T14 INV8 whoever tampers is found, and the first bad entry is named
 
 test('a body may be erased when its time is over, and every proof still holds', () => {
   const erased = LOG.map((entry, i) => (i % 3 === 0 ? { ...entry, body: null, salt: null } : entry))
-  expect(verifyLog(erased, HEAD)).toEqual({ whole: true, head: HEAD })
+  expect(verifyLog(erased, HEAD)).toMatchObject({ whole: true, head: HEAD })
 })
 
 describe('an entry as it is sealed', () => {

@@ -44,7 +44,7 @@ describe('clients create', () => {
       { id, name, owners: ['U0ALICE'], scopes: ['request'], actFor: false, revokedAtMs: null },
     ])
     expect(clients[0]?.secretHash).toBe(sha256(key.slice(`cs_${id}_`.length)))
-    expect(clients[0]?.creator).toMatch(/^os:./)
+    expect(clients[0]?.makers[0]).toMatch(/^os:./)
     expect(audit).toMatchObject([{ type: 'client.created', source: 'cli' }])
     expect(JSON.stringify(entries)).not.toContain(clients[0]?.secretHash)
   })
@@ -54,7 +54,7 @@ describe('clients create', () => {
     const more = ['--owner', 'W0BOB', '--owner', 'U0ALICE', '--scope', 'request', '--scope', 'enforce', '--act-for']
     await create(directory, ...more, '--creator', 'U0CAROL')
     expect((await look(directory)).clients).toMatchObject([
-      { owners: ['U0ALICE', 'W0BOB'], scopes: ['request', 'enforce'], actFor: true, creator: 'slack:U0CAROL' },
+      { owners: ['U0ALICE', 'W0BOB'], scopes: ['request', 'enforce'], actFor: true, makers: ['slack:U0CAROL'] },
     ])
   })
 

@@ -42,7 +42,7 @@ it.skipIf(!canTrace)(
       expect(approved.status).toBe('approved')
       const used = await api.consume(approved, 'the-one-execution')
       expect(used.status).toBe(200)
-      house.process.kill('SIGTERM')
+      process.kill(await house.pid, 'SIGTERM')
       await house.exited
 
       const answers = answered(readFileSync(trace, 'utf8'), place.databaseFile)

@@ -84,7 +84,7 @@ beforeAll(async () => {
     name: 'racer',
     secretHash,
     owners: ['U0ALICE'],
-    creator: 'os:tester',
+    makers: ['os:tester'],
     scopes: ['request'],
     actFor: false,
     createdAtMs: clock,

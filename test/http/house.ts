@@ -139,7 +139,7 @@ export async function openHouse(options: { store?: (store: Store) => Store } = {
         name: 'pipeline',
         secretHash,
         owners: ['U0ALICE'],
-        creator: 'slack:U0ADMIN',
+        makers: ['slack:U0ADMIN'],
         scopes: ['request'],
         actFor: false,
         createdAtMs: Date.now(),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOSTILE } from './hostile-strings.ts'
 import { openHouse, type TestHouse } from './house.ts'
 import { INEXACT, INVALID } from './json-cases.ts'
-import { type Answer, ask, call, type JsonValue } from './wire.ts'
+import { type Answer, ask, call } from './wire.ts'
 
 let house: TestHouse
 let key: string
@@ -22,7 +22,7 @@ const BASE = { action: 'data.export', environment: 'production' }
 const said = ({ status, json }: Answer): readonly unknown[] => [
   status,
   json.code,
-  ...((json.errors as readonly JsonValue[] | undefined) ?? []).map((fault) => fault.pointer),
+  ...(json.errors ?? []).map((fault) => fault.pointer),
 ]
 
 function expectProblem(answer: Answer, status: number, code: string): void {

@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
+import type { Fault } from '../../src/http/problem.ts'
+import type { RequestJson } from '../../src/http/request-json.ts'
 import type { TestHouse } from './house.ts'
 
 export interface Answer {
@@ -9,11 +11,27 @@ export interface Answer {
   readonly json: Json
 }
 
-/** Parsed JSON of an answer, read member by member. */
-export interface Json {
-  readonly [key: string]: JsonValue
-}
-export type JsonValue = string & number & boolean & null & Json & readonly JsonValue[]
+/** As if nothing were missing: a test that reads what is not there fails by itself. */
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Whole<NonNullable<T[Key]>> }
+    : T
+
+/** A request, a page of them, or a problem. */
+export type Json = Whole<
+  Omit<RequestJson, 'status'> & {
+    readonly status: unknown
+    readonly type: string
+    readonly title: string
+    readonly detail: string
+    readonly instance: string
+    readonly code: string
+    readonly errors: readonly Fault[]
+    readonly items: readonly RequestJson[]
+    readonly next_cursor: string
+  }
+>
 
 export interface Call {
   readonly key?: string
@@ -52,7 +70,7 @@ export function call(house: Pick<TestHouse, 'port'>, method: string, path: strin
           status: response.statusCode ?? 0,
           headers: response.headers,
           text,
-          json: isJson && text !== '' ? (JSON.parse(text) as Json) : {},
+          json: (isJson && text !== '' ? JSON.parse(text) : {}) as Json,
         })
       })
     })

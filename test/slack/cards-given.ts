@@ -58,7 +58,7 @@ export function pending(ask: Partial<Ask> = {}, policy: Partial<Evaluated> = {})
         name: 'nightly export',
         secretHash: '0'.repeat(64),
         owners: ['U0ALICE'],
-        creator: 'slack:U0ADMIN',
+        makers: ['slack:U0ADMIN'],
         scopes: ['request'],
         actFor: true,
         createdAtMs: T0,

@@ -59,7 +59,7 @@ const CLIENT: Client = {
   name: 'nightly export',
   secretHash: '0'.repeat(64),
   owners: ['U0ALICE'],
-  creator: 'slack:U0ADMIN',
+  makers: ['slack:U0ADMIN'],
   scopes: ['request'],
   actFor: true,
   createdAtMs: 1,

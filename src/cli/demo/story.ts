@@ -80,7 +80,7 @@ async function newPipeline(house: House, name: string, owner: string): Promise<P
     name,
     secretHash,
     owners: [owner],
-    creator: 'os:demo',
+    makers: ['os:demo'],
     scopes: ['request'],
     actFor: false,
     createdAtMs: Date.now(),

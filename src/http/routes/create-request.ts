@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Client } from '../../approval/principal.ts'
-import { PointerError } from '../../approval/redact.ts'
+import { MaskError } from '../../approval/redact.ts'
 import { isRefusal } from '../../approval/refusal.ts'
 import type { ApprovalRequest, Ask } from '../../approval/request.ts'
 import type { Settled } from '../../service.ts'
@@ -89,8 +89,8 @@ async function submit(
     if (isRefusal(answer)) throw refusalProblem(answer)
     return answer
   } catch (error) {
-    if (!(error instanceof PointerError)) throw error
-    throw invalid([{ pointer: `/sensitive/${error.index}`, code: 'invalid_value', message: error.message }])
+    if (!(error instanceof MaskError)) throw error
+    throw invalid([{ pointer: error.pointer, code: 'invalid_value', message: error.message }])
   }
 }
 
