@@ -1,7 +1,7 @@
-import { v7 } from 'uuid'
 import { SYSTEM } from './approval/change.ts'
 import type { Config, Secrets } from './config.ts'
 import { createHttpDoor, type Readiness } from './http/server.ts'
+import { newRequestId } from './ids.ts'
 import type { Log } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { Outbox } from './outbox.ts'
@@ -39,10 +39,13 @@ const CLOCK_JUMP_MS = 5_000
 export async function serve(config: Config, secrets: Secrets, log: Log): Promise<House> {
   const now = Date.now
   // Dies here, or anywhere before `listen`: nobody was answered yet; the next start finds what the last one left.
-  const store = openSqlite({ file: config.databaseFile, exclusive: true })
+  const metrics = new Metrics()
+  const sqlite = openSqlite({ file: config.databaseFile, exclusive: true })
+  for (const warning of sqlite.warnings) log.warn(warning)
+  const store = metrics.timed(sqlite)
   const closing: (() => Promise<void> | void)[] = [() => store.close()]
   try {
-    return await furnish(config, secrets, log, store, now, closing)
+    return await furnish(config, secrets, log, store, metrics, now, closing)
   } catch (error) {
     for (const close of closing.reverse()) await close()
     throw error
@@ -54,11 +57,11 @@ async function furnish(
   secrets: Secrets,
   log: Log,
   store: Store,
+  metrics: Metrics,
   now: () => number,
   closing: (() => Promise<void> | void)[],
 ): Promise<House> {
   const signer = await loadSigner(config.signingKeyFile)
-  const metrics = new Metrics()
   const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
   const inForce = new PolicyInForce(clients.reading, log)
   const source = watchPolicy(config.policyFile, {
@@ -158,7 +161,7 @@ function openService(
   policy: () => Policy | null,
   now: () => number,
 ): Promise<Service> {
-  return Service.open({ store, directory, policy, now, newId: () => `req_${v7().replaceAll('-', '')}` })
+  return Service.open({ store, directory, policy, now, newId: newRequestId })
 }
 
 const unrecorded = (log: Log) => (error: unknown) =>

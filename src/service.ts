@@ -310,13 +310,19 @@ export class Service {
     // The waiter stands in line before the request is read: an end between the two would otherwise go unheard.
     const { news, leave } = this.waiters.stand(id, ms)
     try {
-      const request = await this.request(id)
-      if (request?.status !== 'pending') return request
+      const ended = await this.#unlessPending(id)
+      if (ended !== PENDING) return ended
       onHangUp?.(leave)
       return (await news) ?? (await this.request(id))
     } finally {
       leave()
     }
+  }
+
+  /** In a function of its own: a local in `wait` would keep the whole request in memory for as long as somebody waits. */
+  async #unlessPending(id: string): Promise<ApprovalRequest | null | typeof PENDING> {
+    const request = await this.request(id)
+    return request?.status === 'pending' ? PENDING : request
   }
 
   /** Ends what is overdue. @returns how many ended. */
@@ -427,6 +433,7 @@ export class Service {
 
 const isHers = (request: ApprovalRequest, client: Client): boolean => request.client.id === client.id
 
+const PENDING = Symbol('still pending')
 const ATTEMPTS = 20
 const NOTE_EVERY_MS = 60_000
 const MAX_NOTED = 10_000

@@ -1,4 +1,5 @@
 import { isExact } from './exact-number.ts'
+import { hexUnit } from './hex.ts'
 import { Nesting } from './nesting.ts'
 
 /** Why a text is not the strict JSON that may be digested. `index` counts UTF-16 units from 0. */
@@ -172,28 +173,17 @@ class Reading {
       this.#at = start + 2
       return null
     }
-    const unit = this.#hex(start + 2)
+    const unit = hexUnit(this.#text, start + 2)
     if (unit < 0) return this.#broken(start, '\\u must be followed by four hex digits')
     this.#at = start + 6
     if (unit === 0) this.#nulAt = start
     if (unit < 0xd800 || unit > 0xdfff) return null
-    const low = unit < 0xdc00 && this.#text.startsWith('\\u', start + 6) ? this.#hex(start + 8) : -1
+    const low = unit < 0xdc00 && this.#text.startsWith('\\u', start + 6) ? hexUnit(this.#text, start + 8) : -1
     if (low < 0xdc00 || low > 0xdfff) {
       return { code: 'invalid_encoding', index: start, message: 'half of a surrogate pair stands alone in a string' }
     }
     this.#at = start + 12
     return null
-  }
-
-  /** Four hex digits, or -1. */
-  #hex(from: number): number {
-    let value = 0
-    for (let i = from; i < from + 4; i++) {
-      const digit = hexDigit(this.#text.charCodeAt(i))
-      if (digit < 0) return -1
-      value = value * 16 + digit
-    }
-    return value
   }
 
   #number(): Flaw | null {
@@ -255,10 +245,4 @@ class Reading {
       this.#refused.push({ code, index, message, pointer: this.#nesting.pointer() })
     }
   }
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  const letter = code | 32
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }

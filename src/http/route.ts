@@ -5,7 +5,7 @@ import type { House } from './parts.ts'
 import { PROBLEMS, type ProblemCode } from './problem.ts'
 
 /** Hono hands on which exchange it routes; everything else of it stays behind. */
-export type Routed = Context<{ Bindings: Exchange }>
+type Routed = Context<{ Bindings: Exchange }>
 
 /** One route: what the description says of it and what it does. */
 export interface Route {

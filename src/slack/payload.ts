@@ -59,7 +59,7 @@ export interface Origin {
   readonly enterpriseId: string | null
 }
 
-export interface OpenView {
+interface OpenView {
   readonly id: string
   readonly type: string
   readonly callbackId: string

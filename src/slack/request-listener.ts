@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HTTPReceiver, type Logger } from '@slack/bolt'
 import { isTimely } from './gate.ts'
 
-export const ENDPOINT = '/slack/events'
+const ENDPOINT = '/slack/events'
 
 /** The largest thing Slack sends is a view of 250 kB, percent-encoded. */
 const BODY_LIMIT = 1024 * 1024

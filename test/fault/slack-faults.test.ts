@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Fault, Sandbox } from '../../src/sandbox/index.ts'
+import { eventually } from '../eventually.ts'
 import { openScene, type PlaceOptions, type Scene } from '../house.ts'
 import { approve, cardOf, cardSays, cardsOf, isLive } from '../people.ts'
 
@@ -24,15 +25,15 @@ afterEach(async () => {
 const posts = (slack: Sandbox, channel: string) =>
   slack.calls.filter(({ method, args }) => method === 'chat.postMessage' && args.channel === channel)
 
-const delivered = async (id: string): Promise<readonly { channel: string; ts: string }[]> => {
-  const { service } = scene.house()
-  for (;;) {
-    const { state, messages } = await service.reads.delivery(id)
-    if (state === 'delivered') return messages
-    await scene.slack.until(() => true)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
+const delivered = (id: string): Promise<readonly { channel: string; ts: string }[]> =>
+  eventually(
+    async () => {
+      const { state, messages } = await scene.house().service.reads.delivery(id)
+      return state === 'delivered' && messages
+    },
+    `the delivery of ${id}`,
+    30_000,
+  )
 
 const ready = async (): Promise<{ status: number; text: string }> => {
   const response = await fetch(`${scene.house().url}/readyz`)

@@ -19,7 +19,7 @@ type Whole<T> = T extends readonly (infer Item)[]
     : T
 
 /** A request, a page of them, or a problem. */
-export type Json = Whole<
+type Json = Whole<
   Omit<RequestJson, 'status'> & {
     readonly status: unknown
     readonly type: string
@@ -117,4 +117,15 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     if (Date.now() > deadline) throw new Error('the condition did not come about')
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** Every answer on a raw connection, in order: status and problem code. */
+export function answers(text: string): readonly { status: number; code: string | undefined }[] {
+  return text
+    .split(/(?=HTTP\/1\.1 \d{3})/)
+    .filter((part) => part.startsWith('HTTP/1.1'))
+    .map((part) => ({
+      status: Number(part.slice(9, 12)),
+      code: /"code":"(\w+)"/.exec(part)?.[1],
+    }))
 }

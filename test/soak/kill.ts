@@ -5,6 +5,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { Api } from '../api.ts'
 import { type Child, spawnHouse } from '../child.ts'
+import { eventually } from '../eventually.ts'
 import { openPlace, type Place } from '../house.ts'
 import { isLive, requestIdOf } from '../people.ts'
 import { CHANNELS, Crowd, seeded } from './crowd.ts'
@@ -162,15 +163,15 @@ async function reading<T>(place: Place, read: (store: Store) => Promise<T>): Pro
 /** Everything is told in the end. */
 const drained = (place: Place): Promise<string[]> =>
   reading(place, async (store) => {
-    const deadline = performance.now() + DRAIN_MS
-    for (;;) {
+    const isQuiet = async (): Promise<boolean> => {
       const { waiting, failed } = await store.outboxState()
-      const stale = await store.staleCards(10)
-      if (waiting === 0 && failed === 0 && stale.length === 0) return []
-      if (performance.now() > deadline)
-        return [`${waiting} messages wait, ${failed} failed, ${stale.length} cards are stale`]
-      await sleep(100)
+      return waiting === 0 && failed === 0 && (await store.staleCards(1)).length === 0
     }
+    const quiet = eventually(isQuiet, 'an empty outbox and no stale card', DRAIN_MS)
+    return quiet.then(
+      () => [],
+      (error: Error) => [error.message],
+    )
   })
 
 async function cardReport(place: Place, store: Store) {

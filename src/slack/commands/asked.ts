@@ -3,7 +3,7 @@ import type { Room } from '../parts.ts'
 import type { Message } from '../replies.ts'
 
 /** One line of `/approvals`, read. */
-export interface Asked {
+interface Asked {
   readonly room: Room
   readonly userId: string
   /** Who she is to a request. */
