@@ -234,4 +234,3 @@ async function recordJump(service: Service, log: Log, driftMs: number, atMs: num
 
 export { readPolicyFile } from './policy/file.ts'
 export { describeProblems } from './policy/load.ts'
-export { InvalidPolicyFile } from './policy/source.ts'

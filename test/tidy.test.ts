@@ -70,7 +70,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
   serve: {
     values: [
       ...['service', 'outbox', 'store', 'slack', 'http', 'approval', 'policy', 'audit'],
-      ...['signing', 'metrics', 'config', 'log', 'waiters'],
+      ...['signing', 'metrics', 'config', 'log', 'waiters', 'ids'],
     ],
     because:
       'the composition root is used by the command line, not the other way round, and the sandbox is no part of it',
@@ -85,6 +85,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
     types: ['log', 'metrics'],
     because: 'it delivers what the store holds through whatever Messenger it is given',
   },
+  ids: { values: [], because: 'an id knows nothing but time and chance' },
   waiters: { values: [], types: ['approval'], because: 'ten thousand may hang here: closures and nothing else' },
   slack: DOOR,
   http: DOOR,

@@ -28,8 +28,8 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,65536}\.[A-Za-z0-9_-]{8,2000}/g, MASK],
   [/\b(Bearer|Basic) [A-Za-z0-9._~+/=-]{12,}/gi, `$1 ${MASK}`],
   [/:\/\/([^\s/:@]{0,100}):[^\s/]{1,200}@/g, `://$1:${MASK}@`],
-  [/(--?[a-z-]{0,40}(?:passw(?:or)?d|token|secret|api-?key))[= ][^\s]+/gi, `$1=${MASK}`],
-  [/\b([a-z_]{0,40}(?:passw(?:or)?d|pwd|token|secret|api_?key)) ?= ?[^\s;&"',]+/gi, `$1=${MASK}`],
+  [/(--?[a-z-]{0,40}(?:passw(?:or)?d|token|secret|api-?key))([= ])[^\s]+/gi, `$1$2${MASK}`],
+  [/\b([a-z_]{0,40}(?:passw(?:or)?d|pwd|token|secret|api_?key))( ?= ?)[^\s;&"',]+/gi, `$1$2${MASK}`],
 ]
 
 /** A beginning of any of {@link SECRET_TEXTS}: most texts have none, and every text of every ask is looked through. */

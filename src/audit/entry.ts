@@ -2,25 +2,23 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from './canonical.ts'
 import { leafHash } from './merkle.ts'
 
-export const AUDIT_TYPES = [
-  'request.opened',
-  'request.approved',
-  'request.denied',
-  'request.expired',
-  'request.cancelled',
-  'decision.recorded',
-  'decision.refused',
-  'grant.consumed',
-  'grant.refused',
-  'grant.completed',
-  'policy.loaded',
-  'policy.reload_failed',
-  'client.created',
-  'client.rotated',
-  'client.revoked',
-  'clock.jump',
-] as const
-export type AuditType = (typeof AUDIT_TYPES)[number]
+export type AuditType =
+  | 'request.opened'
+  | 'request.approved'
+  | 'request.denied'
+  | 'request.expired'
+  | 'request.cancelled'
+  | 'decision.recorded'
+  | 'decision.refused'
+  | 'grant.consumed'
+  | 'grant.refused'
+  | 'grant.completed'
+  | 'policy.loaded'
+  | 'policy.reload_failed'
+  | 'client.created'
+  | 'client.rotated'
+  | 'client.revoked'
+  | 'clock.jump'
 
 /** Where the fact came in. */
 export type AuditSource = 'api' | 'slack' | 'cli' | 'system'

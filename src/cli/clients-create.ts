@@ -69,7 +69,13 @@ function describe(name: string, options: Options): Pick<Client, 'name' | 'owners
   }
   const scopes = [...new Set(options.scope.map(scope))]
   const creator: Identity = options.creator === undefined ? osIdentity() : slackIdentity(slackUser(options.creator))
-  return { name, owners, makers: [creator], scopes: scopes.length > 0 ? scopes : ['request'], actFor: options.actFor === true }
+  return {
+    name,
+    owners,
+    makers: [creator],
+    scopes: scopes.length > 0 ? scopes : ['request'],
+    actFor: options.actFor === true,
+  }
 }
 
 /** Ids only: a name or an address can change hands, and then another person would be barred. */

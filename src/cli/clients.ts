@@ -41,7 +41,9 @@ async function list(options: Options): Promise<void> {
 
 async function rotate(id: string, options: Options): Promise<void> {
   const { key, secretHash } = keyOfClient(id, randomBytes(CLIENT_KEY_BYTES))
-  const { name } = await changeClient(id, (client) => rotateClient(client, secretHash, osIdentity(), TERMINAL, Date.now()))
+  const { name } = await changeClient(id, (client) =>
+    rotateClient(client, secretHash, osIdentity(), TERMINAL, Date.now()),
+  )
   show(id, name, key, options.json)
 }
 
