@@ -9,7 +9,7 @@ interface Watched {
 }
 
 /** From a tenth of a millisecond to ten seconds. */
-const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 3, 10]
 
 /**
  * What an operator watches, in a registry of its own: two houses in one process do not share counts. Labels come from
@@ -25,6 +25,7 @@ export class Metrics {
   readonly #refusals = this.#counter('refusals_total', 'Refused decisions and uses that were recorded.', ['code'])
   readonly #consumes = this.#counter('grants_consumed_total', 'Grants used.', [])
   readonly #commitSeconds = this.#histogram('commit_seconds', 'Time from a change to its place on the disk.', [])
+  readonly #ackSeconds = this.#histogram('slack_ack_seconds', 'Time to acknowledge what Slack sent.', ['kind'])
   /** Labels are hashed once for each series, not once for each answer. */
   readonly #answers = new Map<string, Counter.Internal>()
   readonly #times = new Map<string, Histogram.Internal<string>>()
@@ -62,6 +63,11 @@ export class Metrics {
       this.#times.set(route, times)
     }
     times.observe(seconds)
+  }
+
+  /** @param kind of what Slack sent: a word of ours. Slack waits three seconds, then it shows the person an error. */
+  acked(kind: string, seconds: number): void {
+    this.#ackSeconds.observe({ kind }, seconds)
   }
 
   /** Counts what a committed change says of itself in its evidence. */

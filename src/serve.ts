@@ -102,7 +102,6 @@ async function furnish(
     policy: inForce.current,
     mode: config.slackMode,
     apiUrl: config.slackApiUrl,
-    botToken: secrets.slackBotToken,
     appToken: secrets.slackAppToken,
     signingSecret: secrets.slackSigningSecret,
     log,
@@ -111,6 +110,7 @@ async function furnish(
       await store.commit({ delivery: 'found', card })
       outbox.nudge()
     },
+    acked: (kind, seconds) => metrics.acked(kind, seconds),
     onFatal: (reason) => declareFatal(reason),
   })
   const http = createHttpDoor({

@@ -15,7 +15,7 @@ import { broken, type Evidence } from './invariants.ts'
 export type Mode = 'socket' | 'http'
 
 /** What a small company might begin with; the people are those of the sandbox. */
-export const POLICY = `version: 1
+const POLICY = `version: 1
 slack: { channel: C0APPROVALS, audit_channel: C0AUDIT }
 admins: [U0ADMIN]
 groups:
@@ -119,13 +119,13 @@ async function newClient(
 }
 
 /** A house that serves in this process. */
-export interface Served extends Pick<House, 'service'> {
+interface Served extends Pick<House, 'service'> {
   readonly url: string
   stop(): Promise<void>
 }
 
 /** @param connect false where Slack is not expected to answer. */
-export async function serveIn(place: Place, mode: Mode = 'socket', connect = true): Promise<Served> {
+async function serveIn(place: Place, mode: Mode = 'socket', connect = true): Promise<Served> {
   const { slack } = place
   const house = await serve(
     {

@@ -24,6 +24,7 @@ export interface Opening {
 /**
  * Opens a request. What the policy allows or denies by itself ends in the same change: the ask is evidence either way.
  */
+// The members of `opened` stand in alphabetical order, which is the order its canonical text wants.
 export function open(opening: Opening): Change | Refusal {
   const { client, ask, evaluated, nowMs } = opening
   const behind = standBehind(client, ask, opening.people)
@@ -32,22 +33,22 @@ export function open(opening: Opening): Change | Refusal {
     return refuse('no_eligible_approver', 'nobody but those behind the ask could fill what the policy requires')
   }
   const opened: ApprovalRequest = {
-    id: opening.id,
-    version: 1,
-    status: 'pending',
-    execution: 'none',
-    client: { id: client.id, name: client.name },
     ask,
-    payloadDigest: opening.payloadDigest,
+    client: { id: client.id, name: client.name },
     closure: [...behind].sort(),
-    policy: pin(evaluated, ask),
-    decisions: [],
-    outcome: null,
+    completed: null,
+    consumed: null,
     createdAtMs: nowMs,
+    decisions: [],
+    execution: 'none',
     expiresAtMs: nowMs + Math.min(evaluated.ttlMs, seconds(ask.ttl_seconds)),
     grantExpiresAtMs: null,
-    consumed: null,
-    completed: null,
+    id: opening.id,
+    outcome: null,
+    payloadDigest: opening.payloadDigest,
+    policy: pin(evaluated, ask),
+    status: 'pending',
+    version: 1,
   }
   const who = clientActor(client)
   const asked: NewAuditEntry = {
@@ -127,14 +128,14 @@ function canBeFilled(requirements: readonly Requirement[], behind: ReadonlySet<I
 }
 
 const pin = (evaluated: Evaluated, ask: Ask): ApprovalRequest['policy'] => ({
-  digest: evaluated.digest,
-  rules: evaluated.rules,
-  effect: evaluated.effect,
-  requirements: evaluated.requirements,
-  denyCount: evaluated.denyCount,
-  grantTtlMs: Math.min(evaluated.grantTtlMs, seconds(ask.grant_ttl_seconds)),
   channels: evaluated.channels,
+  denyCount: evaluated.denyCount,
+  digest: evaluated.digest,
+  effect: evaluated.effect,
+  grantTtlMs: Math.min(evaluated.grantTtlMs, seconds(ask.grant_ttl_seconds)),
   reasonRequired: evaluated.reasonRequired,
+  requirements: evaluated.requirements,
+  rules: evaluated.rules,
 })
 
 /** The asker may shorten, never lengthen: absent is no bound of the asker's. */

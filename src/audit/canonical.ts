@@ -23,28 +23,48 @@ export function canonicalJson(value: Json): string {
 
 const UNORDERABLE = Symbol('has keys that a plain object reorders')
 
+/** The value with its keys in order: itself where they are already, for most of what we write is written in order. */
 function inOrder(value: Json): Json | typeof UNORDERABLE {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no canonical JSON form`)
   if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) {
-    const items: Json[] = []
-    for (const item of value) {
-      const ordered = inOrder(item)
-      if (ordered === UNORDERABLE || ordered === undefined) return UNORDERABLE
-      items.push(ordered)
+  return Array.isArray(value) ? itemsInOrder(value) : membersInOrder(value as { readonly [key: string]: Json })
+}
+
+function itemsInOrder(items: readonly Json[]): Json | typeof UNORDERABLE {
+  let copy: Json[] | null = null
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Json
+    const ordered = inOrder(item)
+    if (ordered === UNORDERABLE || ordered === undefined) return UNORDERABLE
+    if (ordered !== item) {
+      copy ??= [...items]
+      copy[i] = ordered
     }
-    return items
   }
-  const members: Record<string, Json> = {}
-  const object = value as { readonly [key: string]: Json }
-  // Default sort is by UTF-16 code units, as RFC 8785 section 3.2.3 wants it.
-  for (const key of Object.keys(object).sort()) {
-    if (key === '__proto__' || /^\d/.test(key)) return UNORDERABLE
-    const ordered = inOrder(object[key] as Json)
+  return copy ?? items
+}
+
+function membersInOrder(members: { readonly [key: string]: Json }): Json | typeof UNORDERABLE {
+  const keys = Object.keys(members)
+  let isSame = true
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    // A plain object puts keys like `10` first whatever the order they are written in.
+    if (key === '__proto__' || (key.charCodeAt(0) <= 0x39 && key.charCodeAt(0) >= 0x30)) return UNORDERABLE
+    if (i > 0 && (keys[i - 1] as string) > key) isSame = false
+  }
+  // By UTF-16 code units, as RFC 8785 section 3.2.3 wants it, which is also how `>` compares.
+  if (!isSame) keys.sort()
+  let copy: Record<string, Json> | null = isSame ? null : {}
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    const member = members[key] as Json
+    const ordered = inOrder(member)
     if (ordered === UNORDERABLE) return UNORDERABLE
-    members[key] = ordered
+    if (ordered !== member) copy ??= { ...members }
+    if (copy) copy[key] = ordered
   }
-  return members
+  return copy ?? members
 }
 
 /** Lower-case hex SHA-256 of the text's UTF-8 bytes. */

@@ -56,14 +56,14 @@ export interface AuditEntry {
 export function seal(entry: NewAuditEntry, seq: number, atMs: number, salt: Uint8Array): AuditEntry {
   const body = canonicalJson(entry.body)
   const envelope = canonicalJson({
-    v: 1,
-    seq,
-    at: new Date(atMs).toISOString(),
-    type: entry.type,
     actor: entry.actor,
-    request_id: entry.requestId,
-    source: entry.source,
+    at: new Date(atMs).toISOString(),
     body_digest: bodyDigest(salt, body),
+    request_id: entry.requestId,
+    seq,
+    source: entry.source,
+    type: entry.type,
+    v: 1,
   })
   return {
     seq,

@@ -6,14 +6,18 @@ import { hash } from 'node:crypto'
  */
 export type Frontier = readonly Buffer[]
 
-const NODE = Buffer.from([0x01])
+/** One node's preimage, filled anew for each: nothing here waits between filling and hashing. */
+const NODE = Buffer.alloc(65, 0x01)
 
 /** SHA-256(0x00 || entry), RFC 6962 section 2.1, of a text's UTF-8 bytes. The prefix keeps a leaf from ever being a node. */
 export const leafHash = (entry: string): string => hash('sha256', `\0${entry}`, 'hex')
 
 /** SHA-256(0x01 || left || right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([NODE, left, right]), 'buffer')
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  NODE.set(left, 1)
+  NODE.set(right, 33)
+  return hash('sha256', NODE, 'buffer')
+}
 
 /** The frontier of a tree of `size` leaves after `leaf` is appended. */
 export function append(frontier: Frontier, size: number, leaf: Buffer): Frontier {

@@ -38,13 +38,14 @@ export function createSlackDoor(parts: SlackParts): SlackDoor {
   const work = new Work()
   let isStopping = false
 
-  const app = boltApp(parts, connection, { receiver, logger })
+  const app = boltApp(parts, { receiver, logger })
   app.use(({ body, context, ...args }) =>
     work.run(async () => {
+      const { ours } = connection
       // Not acknowledged, so that Slack tells the person to try again: whoever comes next will be there for it.
-      if (isStopping || !connection.ours) return
+      if (isStopping || !ours) return parts.log.warn('Slack sent something while nobody was there: it had no effect')
       const verified = { body, signature: signatureIn(context), acknowledge: acknowledgement(args) }
-      await arrivals.receive(verified, connection.ours)
+      await arrivals.receive(verified, ours)
     }),
   )
   parts.service.onCommitted((change) => {
@@ -69,20 +70,19 @@ export function createSlackDoor(parts: SlackParts): SlackDoor {
   }
 }
 
-/** Without a token of its own, so that it calls nothing by itself whose failure nobody would be there to catch. */
-function boltApp(parts: SlackParts, connection: Connection, own: Pick<AppOptions, 'receiver' | 'logger'>): App {
+/**
+ * Without a token, so that it calls nothing by itself whose failure nobody would be there to catch. And with nothing to
+ * authorize: what Bolt cannot authorize it acknowledges in silence, and a click would be lost that she believes was taken.
+ * Who may speak to us the gate judges, who did the directory.
+ */
+function boltApp(parts: SlackParts, own: Pick<AppOptions, 'receiver' | 'logger'>): App {
   const app = new App({
     ...own,
     deferInitialization: true,
     convoStore: false,
     clientOptions: { slackApiUrl: parts.apiUrl, retryConfig: { retries: 0 }, timeout: RESPOND_MS },
-    authorize: async () => {
-      if (!connection.ours) throw new Error('a delivery came while it was not known who we are')
-      const { botId, botUserId, teamId } = connection.ours
-      return { botToken: parts.botToken, botId, botUserId, teamId }
-    },
+    authorize: async () => ({}),
   })
-  // Bolt acknowledges what it cannot authorize and runs nothing: without this line nobody would ever know.
   app.error(async (error) => parts.log.error({ err: error }, 'Bolt could not hand on what Slack sent'))
   return app
 }

@@ -50,7 +50,7 @@ export class Arrivals {
   async receive({ body, signature, acknowledge }: Verified, ours: Room['ours']): Promise<void> {
     const arrival = readPayload(body)
     const admission = this.#gate.admit(arrival, signature, ours)
-    const reply = this.#replyTo(arrival, acknowledge ?? (async () => undefined))
+    const reply = this.#replyTo(arrival, acknowledge ? this.#timed(arrival, acknowledge) : async () => undefined)
     if (admission === 'repeated' || admission === 'foreign_app') return reply.ack()
     try {
       if (admission === 'outsider') await this.#turnAway({ ...this.#parts, ours }, arrival, reply)
@@ -101,6 +101,14 @@ export class Arrivals {
     if (arrival.kind === 'command' && !reply.isAcked) return reply.ack({ response_type: 'ephemeral', ...message })
     await reply.ack()
     await reply.tell(message)
+  }
+
+  #timed({ kind }: Arrival, acknowledge: (body?: object) => Promise<void>): (body?: object) => Promise<void> {
+    const since = performance.now()
+    return async (body) => {
+      await acknowledge(body)
+      this.#parts.acked?.(kind, (performance.now() - since) / 1_000)
+    }
   }
 
   #replyTo(arrival: Arrival, acknowledge: (body?: object) => Promise<void>): Reply {

@@ -72,7 +72,9 @@ export function deliveryError(error: unknown, call: CallKind): DeliveryError {
   if (error instanceof WebAPIRateLimitedError) return new DeliveryError('later', 'ratelimited', error.retryAfter * 1000)
   if (error instanceof WebAPIPlatformError) return ofPlatform(error.data.error, doubtful)
   if (error instanceof WebAPIHTTPError) {
-    return new DeliveryError(error.statusCode >= 500 ? doubtful : 'later', `http_${error.statusCode}`)
+    // A proxy's 202 or a redirect may stand for a message that was taken; only a refusal of the caller says it was not.
+    const refused = error.statusCode >= 400 && error.statusCode < 500
+    return new DeliveryError(refused ? 'later' : doubtful, `http_${error.statusCode}`)
   }
   if (error instanceof WebAPIRequestError) {
     const code = networkCode(error.original)

@@ -4,6 +4,7 @@ import type { Service } from '../service.ts'
 import type { SlackClients } from './clients.ts'
 import type { SlackDirectory } from './directory.ts'
 import type { Installation } from './gate.ts'
+import type { Arrival } from './payload.ts'
 
 /** What the door is given. It writes through `service` alone; `cardSeen` is the one word of it on delivery. */
 export interface SlackParts {
@@ -14,7 +15,6 @@ export interface SlackParts {
   readonly policy: () => Policy | null
   readonly mode: 'socket' | 'http'
   readonly apiUrl: string
-  readonly botToken: string
   /** Needed in Socket Mode. */
   readonly appToken: string | null
   /** Needed in HTTP mode. */
@@ -24,6 +24,8 @@ export interface SlackParts {
   readonly now: () => number
   /** Somebody clicked a card that the store does not know: a duplicate post, to be kept up to date from now on. */
   cardSeen(card: { requestId: string; channel: string; ts: string; version: number }): Promise<void>
+  /** An acknowledgement was sent, `seconds` after Bolt had verified what it answers: Slack waits for three. */
+  readonly acked?: (kind: Arrival['kind'], seconds: number) => void
   /** The door is broken in a way that only a new process mends. */
   onFatal(reason: string): void
 }

@@ -71,11 +71,20 @@ function clientReads(db: Db): Pick<Reads, 'client' | 'clients'> & { forget(): vo
   const all = db.select().from(clients).orderBy(desc(clients.createdAtMs), asc(clients.id)).prepare()
   const known = new Map<string, Client>()
   let seen: number | undefined
+  let isChecked = false
+  /** Once for all that one turn of the event loop asks: what another process wrote in between was written meanwhile. */
+  const check = (): void => {
+    const now = dataVersion.get()
+    if (now !== seen) known.clear()
+    seen = now
+    isChecked = true
+    setImmediate(() => {
+      isChecked = false
+    })
+  }
   return {
     client: (id) => {
-      const now = dataVersion.get()
-      if (now !== seen) known.clear()
-      seen = now
+      if (!isChecked) check()
       const kept = known.get(id)
       if (kept) return kept
       const found = one.get({ id }) ?? null

@@ -114,7 +114,6 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
     policy: () => policy,
     mode,
     apiUrl: sandbox.apiUrl,
-    botToken: sandbox.botToken,
     appToken: mode === 'socket' ? (appToken ?? sandbox.appToken) : null,
     signingSecret: mode === 'http' ? sandbox.signingSecret : null,
     log,

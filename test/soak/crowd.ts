@@ -3,7 +3,7 @@ import type { Place } from '../house.ts'
 import { approve, deny, isLive, requestIdOf } from '../people.ts'
 import type { Ledger } from './ledger.ts'
 
-export const CHANNELS = Array.from({ length: 12 }, (_, n) => `C0KILL${n}`)
+export const CHANNELS = Array.from({ length: 24 }, (_, n) => `C0KILL${n}`)
 const PEOPLE = ['U0BOB', 'U0CAROL', 'U0DAVE'] as const
 /** A click that took this long may have been acknowledged with "wait": nothing was promised then. */
 const PROMPT_MS = 1_400

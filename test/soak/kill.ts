@@ -46,7 +46,7 @@ const rule = (kind: string, count: number, n: number): string => `  - id: ${kind
     approvals: [{ from: owners, count: ${count} }]
     channel: ${CHANNELS[n]}`
 
-/** A channel for each dozenth of the asks: Slack takes one message a second in each. */
+/** Many channels, since Slack takes one message a second in each. */
 const POLICY = `version: 1
 slack: { channel: C0KILL0 }
 groups:
