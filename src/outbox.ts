@@ -1,42 +1,8 @@
 import type { OutboxMessage } from './approval/change.ts'
 import type { ApprovalRequest } from './approval/request.ts'
 import type { Log } from './log.ts'
+import { DeliveryError, type Messenger } from './messenger.ts'
 import type { Card, OutboxRow, Store } from './store/store.ts'
-
-/**
- * Whoever speaks to the people for us. Renders from the request as the store has it, never from what was queued, so the
- * last word said is always the newest state.
- */
-export interface Messenger {
-  /** Posts the request's card. Not idempotent: Slack has no dedupe id, so an unknown outcome is `unknown`. */
-  announce(request: ApprovalRequest, channel: string): Promise<{ readonly ts: string }>
-  /** Brings a posted card up to date. Idempotent. */
-  update(request: ApprovalRequest, card: Card): Promise<void>
-  /** Timestamps of cards of this request that are already in the channel; null where we may not look. */
-  find(request: ApprovalRequest, channel: string): Promise<readonly string[] | null>
-  /** Says a sentence of ours in a channel. */
-  say(channel: string, text: string): Promise<void>
-}
-
-/**
- * Why something was not said.
- * - `permanent`: will fail again until somebody mends it (channel archived, bot not in it, token revoked);
- * - `later`: nothing was said, try again (rate limit, Slack down before it took the call);
- * - `unknown`: maybe said (time-out, reset or 5xx after the call went out): look before saying it again.
- */
-export class DeliveryError extends Error {
-  override name = 'DeliveryError'
-  readonly kind: 'permanent' | 'later' | 'unknown'
-  /** Slack's error code, or ours. */
-  readonly code: string
-  readonly retryAfterMs: number | null
-  constructor(kind: DeliveryError['kind'], code: string, retryAfterMs: number | null = null) {
-    super(`${kind}: ${code}`)
-    this.kind = kind
-    this.code = code
-    this.retryAfterMs = retryAfterMs
-  }
-}
 
 export interface OutboxParts {
   readonly store: Store
@@ -47,11 +13,15 @@ export interface OutboxParts {
 
 /** Slack takes about one message a second and channel; what comes faster may be dropped unseen. */
 const POST_EVERY_MS = 1_000
+/** A channel or token that Slack refuses for good is tried once in this time, however much waits for it (F11). */
+const REFUSED_HOLD_MS = 60_000
+const EVERYTHING = '*'
 /** Permanent errors are tried this seldom: often enough to heal by itself, seldom enough not to hammer (F11). */
 const FAILED_AGAIN_MS = 10 * 60_000
 const REPAIR_EVERY_MS = 60_000
 const MAX_BACKOFF_MS = 60_000
 const NOT_SAID = 'not said'
+const MAYBE_SAID = 'maybe said'
 
 /**
  * Tells the world what the store says it must hear, at least once, in its own time: a commit never waits for Slack.
@@ -87,7 +57,7 @@ export class Outbox {
    * must not read the table once for each of them.
    */
   heard(messages: readonly OutboxMessage[]): void {
-    if (messages.some((message) => this.#isFree(`${message.kind} ${message.channel}`, message.kind))) this.nudge()
+    if (messages.some((message) => this.#isFree(`${message.kind} ${message.channel}`))) this.nudge()
   }
 
   /** There may be something to say. */
@@ -125,14 +95,15 @@ export class Outbox {
   }
 
   #begin(row: OutboxRow): void {
-    const lane = `${row.message.kind} ${row.channel}`
+    const lane = laneOf(row)
     const about = aboutOf(row)
-    if (!this.#isFree(lane, row.message.kind) || (about && this.#speaking.has(about))) return
+    if (!this.#isFree(lane) || (about && this.#speaking.has(about))) return
     if (about) this.#speaking.add(about)
     const said = this.#deliver(row)
-      .catch((error) =>
-        this.#parts.log.error({ err: error, channel: row.channel }, 'an outbox row could not be settled'),
-      )
+      .catch((error) => {
+        this.#parts.log.error({ err: error, channel: row.channel }, 'an outbox row could not be settled')
+        this.#hold(lane, POST_EVERY_MS)
+      })
       .finally(() => {
         this.#busy.delete(lane)
         if (about) this.#speaking.delete(about)
@@ -152,8 +123,10 @@ export class Outbox {
       const cards = await this.#say(row)
       await store.commit({ delivery: 'done', row: row.id, cards })
     } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error
-      await this.#postpone(row, error)
+      if (error instanceof StillInDoubt) await this.#postpone(row, error.cause, MAYBE_SAID)
+      else if (error instanceof DeliveryError)
+        await this.#postpone(row, error, error.kind === 'unknown' ? MAYBE_SAID : NOT_SAID)
+      else await this.#setAside(row, error)
     }
   }
 
@@ -170,11 +143,11 @@ export class Outbox {
 
   async #announce(row: OutboxRow, request: ApprovalRequest): Promise<readonly Card[]> {
     const { messenger } = this.#parts
-    const known = maybeSaid(row) ? await messenger.find(request, row.channel) : null
+    const known = maybeSaid(row) ? await inDoubt(() => messenger.find(request, row.channel)) : null
     if (known && known.length > 0) {
       // Its version is not known, so it counts as older than any and is brought up to date like a stale one.
       const cards = known.map((ts) => ({ requestId: request.id, channel: row.channel, ts, version: 0 }))
-      return this.#bringUpToDate(request, cards)
+      return inDoubt(() => this.#bringUpToDate(request, cards))
     }
     // Ended before anybody saw it: a card that asks nothing would only be noise.
     if (request.status !== 'pending') return []
@@ -200,21 +173,28 @@ export class Outbox {
     return cards.map((card) => ({ ...card, version: request.version }))
   }
 
-  async #postpone(row: OutboxRow, error: DeliveryError): Promise<void> {
+  /** @param note whether it may have been said in spite of the error: then the next attempt looks first. */
+  async #postpone(row: OutboxRow, error: DeliveryError, note: typeof NOT_SAID | typeof MAYBE_SAID): Promise<void> {
     const { store, now, log } = this.#parts
     const about = { channel: row.channel, kind: row.message.kind, code: error.code, attempts: row.attempts + 1 }
+    const told = { row: row.id, error: `${note}: ${error.code}` }
     if (error.kind === 'permanent') {
       log.error(about, 'Slack refuses this for good: see /readyz')
-      const dueAtMs = now() + FAILED_AGAIN_MS
-      await store.commit({ delivery: 'failed', row: row.id, dueAtMs, error: `${NOT_SAID}: ${error.code}` })
+      if (error.reach !== 'message') this.#hold(error.reach === 'channel' ? laneOf(row) : EVERYTHING, REFUSED_HOLD_MS)
+      await store.commit({ delivery: 'failed', ...told, dueAtMs: now() + FAILED_AGAIN_MS })
       return
     }
     log.warn(about, 'not delivered, trying again')
     const waitMs = error.retryAfterMs === null ? backoffMs(row.attempts) : jitter(error.retryAfterMs)
-    // A rate limit holds this kind of call, never the others.
-    if (error.retryAfterMs !== null) this.#hold(row.message.kind, waitMs)
-    const note = error.kind === 'later' ? `${NOT_SAID}: ${error.code}` : `unknown: ${error.code}`
-    await store.commit({ delivery: 'later', row: row.id, dueAtMs: now() + waitMs, error: note })
+    // A rate limit holds this kind of call in this channel, never the others.
+    if (error.retryAfterMs !== null) this.#hold(laneOf(row), waitMs)
+    await store.commit({ delivery: 'later', ...told, dueAtMs: now() + waitMs })
+  }
+
+  /** A defect of ours, or no storage: seen by the operator, tried seldom, and in nobody's way meanwhile. */
+  async #setAside(row: OutboxRow, error: unknown): Promise<void> {
+    this.#parts.log.error({ err: error, channel: row.channel }, 'a message could not be made')
+    await this.#postpone(row, new DeliveryError('permanent', 'internal'), MAYBE_SAID)
   }
 
   async #repair(): Promise<void> {
@@ -230,18 +210,30 @@ export class Outbox {
     }
   }
 
-  #isFree(lane: string, kind: string): boolean {
-    const held = Math.max(this.#heldUntil.get(lane) ?? 0, this.#heldUntil.get(kind) ?? 0)
+  #isFree(lane: string): boolean {
+    const held = Math.max(this.#heldUntil.get(lane) ?? 0, this.#heldUntil.get(EVERYTHING) ?? 0)
     return !this.#busy.has(lane) && held <= this.#parts.now()
   }
 
+  /** Never shortens a hold that is there: the pause after a post must not undo a rate limit. */
   #hold(lane: string, ms: number): void {
-    this.#heldUntil.set(lane, this.#parts.now() + ms)
+    this.#heldUntil.set(lane, Math.max(this.#heldUntil.get(lane) ?? 0, this.#parts.now() + ms))
   }
 
   #wakeIn(ms: number): void {
     clearTimeout(this.#timer)
     if (!this.#stopped) this.#timer = setTimeout(() => this.nudge(), ms)
+  }
+}
+
+const laneOf = (row: OutboxRow): string => `${row.message.kind} ${row.channel}`
+
+/** Until it is known whether an earlier attempt was heard no error may be read as "not said": a second card would follow. */
+async function inDoubt<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look()
+  } catch (error) {
+    throw error instanceof DeliveryError ? new StillInDoubt(error) : error
   }
 }
 
@@ -255,3 +247,13 @@ const backoffMs = (attempts: number): number => jitter(Math.min(MAX_BACKOFF_MS, 
 
 /** Up to a tenth more, never less: Retry-After is a lower bound. */
 const jitter = (ms: number): number => Math.round(ms * (1 + Math.random() / 10))
+
+/** An earlier attempt may have been heard, and this one failed before anybody could know. */
+class StillInDoubt extends Error {
+  override name = 'StillInDoubt'
+  override readonly cause: DeliveryError
+  constructor(cause: DeliveryError) {
+    super(cause.message)
+    this.cause = cause
+  }
+}

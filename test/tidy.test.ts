@@ -54,7 +54,7 @@ interface Arrow {
 }
 
 const DOOR: Arrow = {
-  values: ['service', 'approval', 'outbox', 'audit', 'store/store'],
+  values: ['service', 'approval', 'messenger', 'audit', 'store/store'],
   types: ['policy', 'waiters', 'signing', 'metrics', 'log', 'config'],
   because:
     'a door parses and calls service.ts: it never knows another door or a concrete store, never judges by the policy itself, and gets its parts from serve.ts',
@@ -70,7 +70,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
   serve: {
     values: [
       ...['service', 'outbox', 'store', 'slack', 'http', 'approval', 'policy', 'audit'],
-      ...['signing', 'metrics', 'config', 'log', 'waiters', 'ids'],
+      ...['signing', 'metrics', 'config', 'log', 'waiters', 'ids', 'messenger', 'sweeper'],
     ],
     because:
       'the composition root is used by the command line, not the other way round, and the sandbox is no part of it',
@@ -81,10 +81,12 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
     because: 'the one writer knows rules and the contract of a store; no door, no engine, no clock of its own',
   },
   outbox: {
-    values: ['store/store', 'approval'],
+    values: ['store/store', 'approval', 'messenger'],
     types: ['log', 'metrics'],
     because: 'it delivers what the store holds through whatever Messenger it is given',
   },
+  messenger: { values: [], types: ['approval', 'store/store'], because: 'it is only the promise of who speaks for us' },
+  sweeper: { values: ['approval'], types: ['service', 'log'], because: 'it asks the service to end what is overdue' },
   ids: { values: [], because: 'an id knows nothing but time and chance' },
   waiters: { values: [], types: ['approval'], because: 'ten thousand may hang here: closures and nothing else' },
   slack: DOOR,

@@ -3,7 +3,7 @@ import { refuse } from '../approval/refusal.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { card } from './cards/card.ts'
 import { approveReasonView, denyView } from './cards/deny.ts'
-import { ACTION, type Metadata } from './cards/ids.ts'
+import { ACTION, type Metadata, matchesDigest } from './cards/ids.ts'
 import { showOne } from './cards/lists.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { answered, type Opinion } from './decide.ts'
@@ -33,8 +33,9 @@ async function clicked(room: Room, click: Click, reply: Reply, verdict: Verdict,
   if (!shown) return unreadable(room, click, reply)
   const request = await room.service.request(shown.requestId)
   // What can no longer be decided is refused by the rule and kept as evidence; a form would only waste her words.
+  // Also of a request that has ended: whoever clicked saw a live button where there should be none.
+  if (request && matchesDigest(request, shown.digestShown)) await noteCard(room, click, request)
   if (!request || notDecidable(request, shown.digestShown, room.now())) return say(room, click, reply, shown, verdict)
-  await noteCard(room, click, request)
   if (verdict === 'deny') return openForm(room, click, reply, request, shown, verdict)
   // A card that had to be cut shows no Approve; a click that claims otherwise gets to see the rest first.
   if (how !== 'reviewed' && !offersApprove(request)) return turnPage(room, click, reply, 'review')

@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
-import { DeliveryError } from '../outbox.ts'
+import { DeliveryError } from '../messenger.ts'
 
 /** `post`: said twice is heard twice. `repeat`: saying it again changes nothing (chat.update, reading). */
 export type CallKind = 'post' | 'repeat'
@@ -40,6 +40,31 @@ const PERMANENT = new Set([
 ])
 const PERMANENT_FAMILIES =
   /^(?:invalid_(?:blocks|arguments|metadata|arg_name|array_arg|charset|form_data|post_type)|restricted_action|metadata_)/
+
+/** Those of them that every message in the channel meets, and those that every call meets. */
+const OF_CHANNEL = new Set([
+  'access_denied',
+  'channel_not_found',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'is_archived',
+  'is_inactive',
+  'messages_tab_disabled',
+  'no_permission',
+  'not_in_channel',
+  'restricted_action',
+  'team_not_found',
+  'user_not_in_channel',
+])
+const OF_TOKEN = new Set([
+  'account_inactive',
+  'app_access_restricted',
+  'invalid_auth',
+  'not_allowed_token_type',
+  'not_authed',
+  'token_expired',
+  'token_revoked',
+])
 
 /** "Some aspect of the operation may have succeeded", says Slack of these. */
 const MAYBE_DONE = new Set(['fatal_error', 'internal_error'])
@@ -90,10 +115,15 @@ export function deliveryError(error: unknown, call: CallKind): DeliveryError {
 function ofPlatform(code: string, doubtful: 'unknown' | 'later'): DeliveryError {
   // The SDK hands a body that is no JSON over as if it were an error code: the answer was lost, not the message.
   if (!/^[a-z0-9_]{1,80}$/.test(code)) return new DeliveryError(doubtful, 'malformed_answer')
-  if (PERMANENT.has(code) || PERMANENT_FAMILIES.test(code)) return new DeliveryError('permanent', code)
+  if (PERMANENT.has(code) || PERMANENT_FAMILIES.test(code)) {
+    return new DeliveryError('permanent', code, null, reachOf(code))
+  }
   if (MAYBE_DONE.has(code)) return new DeliveryError(doubtful, code)
   return new DeliveryError('later', code, PASSING.has(code) ? null : SELDOM_MS)
 }
+
+const reachOf = (code: string): DeliveryError['reach'] =>
+  OF_TOKEN.has(code) ? 'everything' : OF_CHANNEL.has(code) ? 'channel' : 'message'
 
 /** `fetch failed` hides the socket's error in its cause; a time-out is an error of its own. */
 function networkCode(original: Error): string {

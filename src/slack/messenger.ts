@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { ApprovalRequest } from '../approval/request.ts'
-import { DeliveryError, type Messenger } from '../outbox.ts'
+import { DeliveryError, type Messenger } from '../messenger.ts'
 import type { Card } from '../store/store.ts'
 import { card } from './cards/card.ts'
 import { escapeMrkdwn, inert } from './cards/text.ts'

@@ -28,6 +28,8 @@ export interface CommitOptions {
   readonly now: () => number
   /** Called when a batch is on disk, before its callers are told. */
   readonly committed: (writes: readonly (Change | Delivery)[]) => void
+  /** Called once, when nothing more can be written. */
+  readonly onFatal: (error: unknown) => void
 }
 
 /**
@@ -131,7 +133,7 @@ export class GroupCommit {
     } catch (error) {
       this.#writer.log.forget()
       if (step === 'commit' && isOutcomeUnknown(error)) {
-        this.#fatal = new Error('the disk did not confirm a commit: its outcome is unknown', { cause: error })
+        this.#giveUp(new Error('the disk did not confirm a commit: its outcome is unknown', { cause: error }))
       }
       // SQLite has rolled back by itself after some errors.
       if (this.#db.$client.inTransaction) this.#rollback.run()
@@ -163,12 +165,17 @@ export class GroupCommit {
     return settled
   }
 
+  #giveUp(error: Error): Error {
+    this.#fatal = error
+    this.#options.onFatal(error)
+    return error
+  }
+
   /** Once, after the first commit: that is when this build of SQLite would fall to NORMAL (M1). */
   #proveSync(): void {
     if (this.#proven) return
     if (!isFullSync(this.#db.$client)) {
-      this.#fatal = new Error('a commit was not synced: synchronous is not FULL after it')
-      throw this.#fatal
+      throw this.#giveUp(new Error('a commit was not synced: synchronous is not FULL after it'))
     }
     requireFullSync(this.#db.$client)
     this.#proven = true

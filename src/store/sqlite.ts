@@ -23,6 +23,8 @@ export interface SqliteOptions {
   readonly busyDeadlineMs?: number
   /** UTC milliseconds. */
   readonly now?: () => number
+  /** Called once where the disk left the outcome of a commit unknown: nothing more is written, and a restart must tell. */
+  readonly onFatal?: (error: unknown) => void
 }
 
 /**
@@ -54,7 +56,7 @@ const BUSY_DEADLINE_MS = 5000
 
 function assemble(
   db: Db,
-  { busyDeadlineMs = BUSY_DEADLINE_MS, now = Date.now }: SqliteOptions,
+  { busyDeadlineMs = BUSY_DEADLINE_MS, now = Date.now, onFatal = () => {} }: SqliteOptions,
   lock: FileLock | null,
   warnings: readonly string[],
 ): SqliteStore {
@@ -62,7 +64,7 @@ function assemble(
   const committed = (batch: readonly (Change | Delivery)[]) => {
     if (batch.some((write) => 'client' in write)) forgetClients()
   }
-  const writes = new GroupCommit(db, { busyDeadlineMs, now, committed })
+  const writes = new GroupCommit(db, { busyDeadlineMs, now, committed, onFatal })
   return {
     ...reads,
     warnings,

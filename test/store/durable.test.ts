@@ -14,7 +14,7 @@ function workshop(file: string) {
   opened(file)
   const db = connect(file, 5)
   atEnd(() => void db.$client.close())
-  const writes = new GroupCommit(db, { busyDeadlineMs: 200, now: () => T0, committed: () => {} })
+  const writes = new GroupCommit(db, { busyDeadlineMs: 200, now: () => T0, committed: () => {}, onFatal: () => {} })
   const pragma = (name: string) => db.$client.pragma(name, { simple: true })
   return { writes, pragma }
 }
