@@ -3,7 +3,7 @@ import { MASK, maskText } from './approval/redact.ts'
 
 export type Log = Logger
 
-/** Fields that hold secrets, masked at the top of a line and one level down. */
+/** Fields that hold secrets, wherever in a line they stand. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -14,6 +14,11 @@ const SECRET_FIELDS = [
   'slackAppToken',
   'slackSigningSecret',
 ]
+const SECRET_NAMES: ReadonlySet<string> = new Set([...SECRET_FIELDS, 'set-cookie'].map((name) => name.toLowerCase()))
+
+/** Deeper than anything of ours: what lies below is left out, for nobody has looked at it. */
+const MOST_DEEP = 6
+const TOO_DEEP = '[too deep]'
 
 /**
  * JSON lines on stdout. Secrets are masked by the name of their field and, in texts, by their look: an error of a library
@@ -25,9 +30,11 @@ export function createLog(level: string, format: 'json' | 'pretty'): Log {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: maskTexts },
-      redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: MASK },
-      serializers: { err: (error: Error) => maskTexts(pino.stdSerializers.err(error), 0) },
+      formatters: { level: (label) => ({ level: label }), log: maskFields },
+      // What a child says in each of its lines does not pass by the masks of the line.
+      redact: { paths: SECRET_FIELDS, censor: MASK },
+      // The one that is set otherwise reads an error behind the masks.
+      serializers: { err: (masked: unknown) => masked },
       hooks: {
         logMethod(inputs, method) {
           for (const [i, input] of inputs.entries()) if (typeof input === 'string') inputs[i] = maskText(input)
@@ -44,15 +51,28 @@ export function createLog(level: string, format: 'json' | 'pretty'): Log {
   )
 }
 
-/** Masks the texts of a log line, its plain objects and lists included, to a depth that keeps a line cheap. */
-function maskTexts(fields: object, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, maskValue(value, depth)]))
+/** The fields of a line or of an object in it, as they may be written. */
+function maskFields(fields: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      SECRET_NAMES.has(name.toLowerCase()) && value !== null && value !== undefined ? MASK : maskValue(value, depth),
+    ]),
+  )
 }
 
+/** A log must neither leak nor fail: whatever somebody puts into a line becomes plain data here, or its place is told. */
 function maskValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return maskText(value)
-  if (value === null || typeof value !== 'object' || depth >= 3) return value
-  if (Array.isArray(value)) return value.map((item) => maskValue(item, depth + 1))
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null ? maskTexts(value, depth + 1) : value
+  if (value === null || typeof value !== 'object') return value
+  if (depth >= MOST_DEEP) return TOO_DEEP
+  try {
+    if (value instanceof Error) return maskFields(pino.stdSerializers.err(value), depth + 1)
+    if (Array.isArray(value)) return value.map((item) => maskValue(item, depth + 1))
+    // Dates and addresses say themselves how they are written.
+    if ('toJSON' in value && typeof value.toJSON === 'function') return maskValue(value.toJSON(), depth + 1)
+    return maskFields(value, depth + 1)
+  } catch {
+    return '[unreadable]'
+  }
 }

@@ -3,7 +3,7 @@ import { decide, notDecidable, refusedDecision, type Verdict } from './approval/
 import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
 import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
 import { open } from './approval/open.ts'
-import { type Client, closure, type Identity, type Member, type People } from './approval/principal.ts'
+import { type Client, closure, type Identity, type Member, type People, slackIdentity } from './approval/principal.ts'
 import { mask, maskText } from './approval/redact.ts'
 import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
 import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
@@ -180,19 +180,18 @@ export class Service {
     request: ApprovalRequest,
     said: Said,
     policy: Policy,
-  ): Promise<Pick<Verdict, 'member' | 'groups' | 'membershipReadAtMs' | 'behind'> | Refusal> {
+  ): Promise<Pick<Verdict, 'member' | 'groups' | 'membershipReadAtMs' | 'behind' | 'standing'> | Refusal> {
     try {
       if (said.channel && (await this.#parts.directory.isExternal(said.channel))) return refuse('channel_external')
       const member = await this.#parts.directory.member(said.userId)
       if (!member) return refuse('outsider')
       if (member.barred) return refuse(member.barred)
-      const [groups, behind] = await Promise.all([
-        this.#groupsOf(said.userId, request, policy),
-        this.#identitiesBehind(request, policy.people),
-      ])
-      // Her no is safe whoever asked; only a yes needs to know.
-      if ('refused' in behind) return said.verdict === 'approve' ? behind : { member, ...groups, behind: [] }
-      return { member, ...groups, behind }
+      const groups = await this.#groupsOf(said.userId, request, policy)
+      // Her no is safe whoever asked and whoever else said yes; only a yes needs to know.
+      if (said.verdict === 'deny') return { member, ...groups, behind: [], standing: new Map() }
+      const behind = await this.#identitiesBehind(request, policy.people)
+      if ('refused' in behind) return behind
+      return { member, ...groups, behind, standing: await this.#standing(request, policy) }
     } catch (error) {
       if (error instanceof DirectoryError) return refuse('directory_unavailable')
       throw error
@@ -225,24 +224,41 @@ export class Service {
     return { groups, membershipReadAtMs }
   }
 
+  /** What the memberships of those who said yes before are now: none for whom Slack no longer knows as a live member. */
+  async #standing(request: ApprovalRequest, policy: Policy): Promise<Map<string, readonly string[]>> {
+    const standing = new Map<string, readonly string[]>()
+    for (const { verdict, approver } of request.decisions) {
+      if (verdict !== 'approve') continue
+      const member = await this.#parts.directory.member(approver.userId)
+      const isLive = member !== null && member.barred === null
+      standing.set(approver.userId, isLive ? (await this.#groupsOf(approver.userId, request, policy)).groups : [])
+    }
+    return standing
+  }
+
   /**
-   * What Slack knows of those behind the ask: a second account with the same address is the same human (B5). An address
-   * that is nobody's in Slack and that no link of the policy joins to an account cannot be held against anybody: she may
-   * have changed hers since, so nobody is counted (B12, B31).
+   * What Slack knows of those behind the ask: a second account with the same address is the same human (B5).
+   *
+   * A human who asks through the client and whom Slack does not know cannot be held against anybody: an address that is
+   * nobody's (she may have changed hers since) and that no link of the policy joins to an account, an id that is nobody's,
+   * or a client none of whose owners is known. Then nobody is counted (B12, B31).
    */
   async #identitiesBehind(request: ApprovalRequest, people: People): Promise<Identity[] | Refusal> {
     const { directory } = this.#parts
-    const read: (Member | null)[] = []
+    const read: Member[] = []
+    const actsFor = request.ask.requester?.on_behalf_of
+    const human = actsFor && 'slack_user_id' in actsFor ? slackIdentity(actsFor.slack_user_id) : null
     // Joined over today's links: an account that a later link brings in stands behind the ask as well.
     for (const identity of closure(request.closure, people)) {
-      if (identity.startsWith('slack:')) read.push(await directory.member(identity.slice('slack:'.length)))
-      if (!identity.startsWith('email:')) continue
-      const owner = await directory.memberByEmail(identity.slice('email:'.length))
-      const linked = [...closure([identity], people)].some((other) => other.startsWith('slack:'))
-      if (!owner && !linked) return refuse('requester_unresolved')
-      read.push(owner)
+      const isAccount = identity.startsWith('slack:')
+      const isAddress = identity.startsWith('email:')
+      if (!isAccount && !isAddress) continue
+      const id = identity.slice(identity.indexOf(':') + 1)
+      const found = isAccount ? await directory.member(id) : await directory.memberByEmail(id)
+      if (found) read.push(found)
+      else if (identity === human || (isAddress && !isLinked(identity, people))) return refuse('requester_unresolved')
     }
-    return read.flatMap((member) => member?.identities ?? [])
+    return read.length === 0 ? refuse('requester_unresolved') : read.flatMap((member) => member.identities)
   }
 
   /**
@@ -262,7 +278,7 @@ export class Service {
     const answer =
       asker && asker.revokedAtMs === null
         ? await this.#settle(request.id, (fresh) =>
-            consume(fresh, { executionId: use.executionId, digest }, who, this.#parts.now()),
+            consume(fresh, { executionId: use.executionId, digest }, client, this.#parts.now()),
           )
         : // What a stolen key asked for dies with the key.
           refuse('not_approved', 'the client that asked is revoked')
@@ -281,7 +297,7 @@ export class Service {
     return this.#settle(id, (fresh) =>
       // Whoever used it reports: the asker, or one that enforced for it and knows the execution.
       isHers(fresh, client) || client.scopes.includes('enforce')
-        ? complete(fresh, shown, clientActor(client), this.#parts.now())
+        ? complete(fresh, shown, client, this.#parts.now())
         : refuse('not_found'),
     )
   }
@@ -425,11 +441,20 @@ export class Service {
     const last = this.#noted.get(key)
     // By the distance, not the difference: a clock that was set back must not silence the log.
     if (last !== undefined && Math.abs(change.atMs - last) < NOTE_EVERY_MS) return
-    await this.#commit(change)
     if (this.#noted.size >= MAX_NOTED) this.#noted.clear()
     this.#noted.set(key, change.atMs)
+    try {
+      await this.#commit(change)
+    } catch (error) {
+      this.#noted.delete(key)
+      throw error
+    }
   }
 }
+
+/** Does a link of the policy join the address to a Slack account? Then that account stands for it. */
+const isLinked = (address: Identity, people: People): boolean =>
+  [...closure([address], people)].some((identity) => identity.startsWith('slack:'))
 
 const isHers = (request: ApprovalRequest, client: Client): boolean => request.client.id === client.id
 

@@ -1,10 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, type JWK } from 'jose'
 
 /** Signs grants with the house's Ed25519 key, and tells our own grants from others. */
 export interface Signer {
+  /** What whoever runs this should know of the key file. */
+  readonly warnings: readonly string[]
   readonly jwks: { readonly keys: readonly JWK[] }
   /** A compact JWS (RFC 7515), `alg` EdDSA, `kid` the key's RFC 7638 thumbprint. Deterministic (RFC 8032). */
   sign(claims: object): Promise<string>
@@ -24,6 +26,7 @@ export async function loadSigner(file: string): Promise<Signer> {
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   return {
+    warnings: warningsOf(file),
     jwks: { keys: [{ ...jwk, kid, alg: 'EdDSA', use: 'sig' }] },
     sign: (claims) =>
       new CompactSign(Buffer.from(JSON.stringify(claims)))
@@ -40,6 +43,13 @@ export async function loadSigner(file: string): Promise<Signer> {
       }
     },
   }
+}
+
+/** Whoever can read the key can sign a yes of ours. Windows keeps no such modes. */
+function warningsOf(file: string): readonly string[] {
+  const mode = statSync(file).mode & 0o777
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return []
+  return [`SIGNING_KEY_FILE ${file} is open to other users (mode ${mode.toString(8)}): run chmod 600 on it.`]
 }
 
 /** Base64url alone, and exactly the text its bytes encode to: padding, spaces and spare bits are other texts (M12). */

@@ -4,7 +4,7 @@ import type { Service } from './service.ts'
 
 const EVERY_MS = 1_000
 const AT_ONCE = 500
-/** A wall clock that falls back further than this against the monotonic one is evidence (F15). */
+/** A wall clock that leaves the monotonic one by more than this, either way, is evidence: it moves every expiry (F15). */
 const CLOCK_JUMP_MS = 5_000
 
 /** Ends what is overdue, once a second: no timer is ever longer, so none can overflow or be slept through (M15). */
@@ -53,8 +53,8 @@ export class Sweeper {
   async #lookAtTheClock(): Promise<void> {
     const driftMs = Math.round(this.#now() - performance.now() - this.#skewMs)
     this.#skewMs += driftMs
-    if (driftMs >= -CLOCK_JUMP_MS) return
-    this.#log.warn({ driftMs }, 'the wall clock was set back')
+    if (Math.abs(driftMs) <= CLOCK_JUMP_MS) return
+    this.#log.warn({ driftMs }, 'the wall clock jumped')
     await this.#service.record({
       atMs: this.#now(),
       audit: [{ type: 'clock.jump', ...SYSTEM, requestId: null, body: { drift_ms: driftMs } }],

@@ -128,6 +128,15 @@ describe('the key file', () => {
     expect(readFileSync(keyFile, 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
   })
 
+  test('that other users can read is warned of, with what to do; one that is ours alone is not', async () => {
+    const file = join(dir, 'open.pem')
+    expect((await loadSigner(file)).warnings).toEqual([])
+    chmodSync(file, 0o640)
+    expect((await loadSigner(file)).warnings).toEqual([
+      `SIGNING_KEY_FILE ${file} is open to other users (mode 640): run chmod 600 on it.`,
+    ])
+  })
+
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const ed = generateKeyPairSync('ed25519')
   test.each([

@@ -40,6 +40,8 @@ export interface Verdict {
   readonly membershipReadAtMs: number
   /** Identities read live of those behind the ask (their confirmed e-mail addresses, say), to join with the pinned ones. */
   readonly behind: readonly Identity[]
+  /** What the earlier approvers' memberships are now, by Slack id; see {@link Ground}. */
+  readonly standing: ReadonlyMap<string, readonly string[]>
 }
 
 /** The policy of this moment, beside the pinned one; the stricter of the two counts (B24, B25). */
@@ -62,7 +64,9 @@ export function decide(
   const stale = notDecidable(request, said.digestShown, nowMs)
   if (stale) return stale
   // The present policy may give less time than the pinned one did (B25).
-  if (!(nowMs < request.createdAtMs + evaluated.ttlMs)) return refuse('expired')
+  if (!(nowMs < request.createdAtMs + evaluated.ttlMs)) {
+    return endByPolicyChange(request, 'expired', 'the policy was changed after the ask and gives less time now', nowMs)
+  }
   if (said.member.barred) return refuse(said.member.barred)
   if (!(nowMs - said.membershipReadAtMs <= MEMBERSHIP_FRESH_MS)) return refuse('directory_unavailable')
   const approver = closure([slackIdentity(said.member.userId), ...said.member.identities], people)
@@ -80,7 +84,13 @@ export function decide(
   if (request.decisions.some((d) => samePerson(closure(d.approver.identities, people), approver))) {
     return refuse('already_counted')
   }
-  if (evaluated.effect === 'deny') return denyByPolicyChange(request, nowMs)
+  if (evaluated.effect === 'deny') {
+    return endByPolicyChange(request, 'denied', 'the policy was changed after the ask and now denies it', nowMs)
+  }
+  const denyCount = Math.min(request.policy.denyCount, evaluated.denyCount)
+  if (denies(request) >= denyCount) {
+    return endByPolicyChange(request, 'denied', 'the policy was changed after the ask: those who said no suffice now', nowMs)
+  }
   if (isReasonMissing(request, said, present)) return refuse('reason_required')
 
   const decision: Decision = {
@@ -101,12 +111,15 @@ export function decide(
   }
   const voted = { ...request, decisions: [...request.decisions, decision] }
   return said.verdict === 'approve'
-    ? recordApprove(request, voted, { ...evaluated, people, behind: said.behind }, nowMs)
-    : recordDeny(request, voted, Math.min(request.policy.denyCount, evaluated.denyCount), nowMs)
+    ? recordApprove(request, voted, { ...evaluated, people, behind: said.behind, standing: said.standing }, nowMs)
+    : recordDeny(request, voted, denyCount, nowMs)
 }
 
 /** Older memberships are memories: she may have left since (B15). */
 const MEMBERSHIP_FRESH_MS = 60_000
+
+const denies = (request: ApprovalRequest): number =>
+  request.decisions.filter((decision) => decision.verdict === 'deny').length
 
 /** Why nobody could decide this card now, or null. */
 export function notDecidable(request: ApprovalRequest, digestShown: string, nowMs: number): Refusal | null {
@@ -146,10 +159,9 @@ function recordApprove(
 
 function recordDeny(request: ApprovalRequest, voted: ApprovalRequest, denyCount: number, nowMs: number): Change {
   const { decisions } = voted
-  const denies = decisions.filter((d) => d.verdict === 'deny').length
   const reason = decisions.at(-1)?.reason ?? null
   const patch: Patch =
-    denies >= denyCount
+    denies(voted) >= denyCount
       ? { decisions, ...end('denied', { by: 'people', code: 'denied', reason, atMs: nowMs }) }
       : { decisions }
   return decided(request, patch, 'request.denied', nowMs)
@@ -182,15 +194,19 @@ const deciding = (decision: Decision): Actor => ({
   source: decision.surface === 'slack' ? 'slack' : 'api',
 })
 
-/** The policy forbids it by now: nobody's yes can help, and leaving it open would only mislead (B25). */
-function denyByPolicyChange(request: ApprovalRequest, nowMs: number): Change {
-  const reason = 'the policy was changed after the ask and now denies it'
-  const patch = end('denied', { by: 'policy', code: 'policy_changed', reason, atMs: nowMs })
+/** By the policy of today it is over: nobody's yes can help, and leaving it open would only mislead (B25). */
+function endByPolicyChange(
+  request: ApprovalRequest,
+  status: 'denied' | 'expired',
+  reason: string,
+  nowMs: number,
+): Change {
+  const patch = end(status, { by: 'policy', code: 'policy_changed', reason, atMs: nowMs })
   const after = advance(request, patch)
   return {
     atMs: nowMs,
     request: { before: request, after },
-    audit: [recorded('request.denied', after, patch, { actor: 'policy', source: 'system' })],
+    audit: [recorded(`request.${status}`, after, patch, { actor: 'policy', source: 'system' })],
     outbox: cardUpdates(after),
   }
 }

@@ -1,8 +1,10 @@
-import { type Actor, type Change, cardUpdates, SYSTEM, type Unchanged } from './change.ts'
+import { type Actor, type Change, cardUpdates, clientActor, SYSTEM, type Unchanged } from './change.ts'
 import type { Digest } from './digest.ts'
 import { advance, end, type Patch, recorded } from './outcome.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type ApprovalRequest, type Completion, isOverdue } from './request.ts'
+
+type ById = { readonly id: string }
 
 /** The claims of a grant (JWS payload, times in seconds): RFC 7519 names, RFC 9396 `authorization_details`. */
 export interface GrantClaims {
@@ -47,20 +49,21 @@ export function grantClaims(request: ApprovalRequest, issuer: string): GrantClai
         payload_digest: request.payloadDigest,
       },
     ],
-    approvers: request.decisions.filter((d) => d.verdict === 'approve').map((d) => d.approver.userId),
+    approvers: request.outcome.approvers,
   }
 }
 
 /**
  * The one use. Compared by the request's id and digest, never by the grant's text, which has more than one spelling that
- * verifies (M12). The same `executionId` gets the same answer for ever: its first reply may have been lost (B49).
+ * verifies (M12). The same execution of the same client gets the same answer for ever: its first reply may have been lost
+ * (B49).
  *
  * @param digest of what is about to run; must be the digest that was approved (INV5).
  */
 export function consume(
   request: ApprovalRequest,
   use: { readonly executionId: string; readonly digest: Digest },
-  who: Actor,
+  client: ById,
   nowMs: number,
 ): Change | Refusal | Unchanged {
   const unusable = whyUnusable(request)
@@ -69,20 +72,21 @@ export function consume(
     return refuse('digest_mismatch', 'what is about to run is not what was approved')
   }
   if (request.consumed) {
-    return request.consumed.executionId === use.executionId
+    const { executionId, by } = request.consumed
+    return executionId === use.executionId && by === client.id
       ? { unchanged: request }
-      : refuse('already_consumed', `used by execution ${request.consumed.executionId}`)
+      : refuse('already_consumed', `used by execution ${executionId}`)
   }
   if (request.grantExpiresAtMs === null || !(nowMs < request.grantExpiresAtMs)) {
     return refuse('expired', 'the grant is over: ask again')
   }
-  const patch: Patch = { consumed: { executionId: use.executionId, atMs: nowMs }, execution: 'started' }
+  const patch: Patch = { consumed: { executionId: use.executionId, by: client.id, atMs: nowMs }, execution: 'started' }
   const after = advance(request, patch)
   return {
     atMs: nowMs,
     notAfterMs: request.grantExpiresAtMs,
     request: { before: request, after },
-    audit: [recorded('grant.consumed', after, patch, who)],
+    audit: [recorded('grant.consumed', after, patch, clientActor(client))],
     outbox: cardUpdates(after),
   }
 }
@@ -98,11 +102,13 @@ function whyUnusable(request: ApprovalRequest): Refusal | null {
 export function complete(
   request: ApprovalRequest,
   done: Omit<Completion, 'atMs'>,
-  who: Actor,
+  client: ById,
   nowMs: number,
 ): Change | Refusal | Unchanged {
   if (!request.consumed) return whyUnusable(request) ?? refuse('not_consumed', 'the grant was not used yet')
-  if (request.consumed.executionId !== done.executionId) {
+  // The asker may report for a gate that used it in its place; another gate may not.
+  const isHis = client.id === request.consumed.by || client.id === request.client.id
+  if (!isHis || request.consumed.executionId !== done.executionId) {
     return refuse('already_consumed', `used by execution ${request.consumed.executionId}`)
   }
   const known = request.completed
@@ -116,7 +122,7 @@ export function complete(
   return {
     atMs: nowMs,
     request: { before: request, after },
-    audit: [recorded('grant.completed', after, patch, who)],
+    audit: [recorded('grant.completed', after, patch, clientActor(client))],
     outbox: cardUpdates(after),
   }
 }

@@ -4,7 +4,7 @@ import type { Actor } from './change.ts'
 import type { Decision } from './decision.ts'
 import { closure, type Identity, type People, samePerson, slackIdentity } from './principal.ts'
 import type { ApprovalRequest, Outcome } from './request.ts'
-import { fulfilled, type Requirement, stricter } from './requirement.ts'
+import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
 
 /** The fields of a request that a change set, for the audit body: replaying them rebuilds the request. */
 export type Patch = Partial<Omit<ApprovalRequest, 'id' | 'version' | 'client' | 'ask' | 'payloadDigest'>>
@@ -22,6 +22,11 @@ export interface Ground {
   readonly people: People
   /** Identities read live of those behind the ask. */
   readonly behind: readonly Identity[]
+  /**
+   * Requirement names that each earlier approver is in *now*, by Slack id: nobody who has left, or is no live member any
+   * more, still counts (B16). Of whom nothing is said here, what was read with her own decision stands.
+   */
+  readonly standing: ReadonlyMap<string, readonly string[]>
   readonly grantTtlMs: number
   readonly denyCount: number
 }
@@ -40,49 +45,56 @@ export function approve(request: ApprovalRequest, ground: 'policy' | Ground, now
   if (request.status !== 'pending') throw new Error(`${request.id} is not pending`)
   // Written so that a time that is none (NaN) is no time left.
   if (!(nowMs < request.expiresAtMs)) throw new Error(`${request.id} is over`)
-  if (ground === 'policy') {
-    if (request.policy.effect !== 'allow') throw new Error(`${request.id}: the policy does not allow it by itself`)
-  } else {
-    proveByPeople(request, ground)
+  if (ground === 'policy' && request.policy.effect !== 'allow') {
+    throw new Error(`${request.id}: the policy does not allow it by itself`)
   }
+  const approvers = ground === 'policy' ? [] : provenByPeople(request, ground)
   const by = ground === 'policy' ? 'policy' : 'people'
   const grantTtlMs =
     ground === 'policy' ? request.policy.grantTtlMs : Math.min(request.policy.grantTtlMs, ground.grantTtlMs)
   return {
     status: 'approved',
-    outcome: { by, code: by === 'policy' ? 'allowed_by_policy' : 'approved', reason: null, atMs: nowMs },
+    outcome: { approvers, by, code: by === 'policy' ? 'allowed_by_policy' : 'approved', reason: null, atMs: nowMs },
     grantExpiresAtMs: nowMs + grantTtlMs,
   }
 }
 
-function proveByPeople(request: ApprovalRequest, ground: Ground): void {
+/** @returns the Slack ids of those whose approval fills a seat. */
+function provenByPeople(request: ApprovalRequest, ground: Ground): string[] {
   if (request.policy.effect !== 'require_approval') throw new Error(`${request.id} does not ask for people`)
   const denies = request.decisions.filter((decision) => decision.verdict === 'deny').length
   if (denies >= Math.min(request.policy.denyCount, ground.denyCount)) throw new Error(`${request.id} was denied`)
   const needed = stricter(request.policy.requirements, ground.requirements)
-  if (!fulfilled(needed, counted(request, ground))) throw new Error(`${request.id}: not every seat is filled`)
+  const approvals = counted(request, ground)
+  if (!fulfilled(needed, approvals)) throw new Error(`${request.id}: not every seat is filled`)
+  const seats = seat(needed, approvals)
+  return approvals.filter((_, i) => seats[i] !== null).map((approval) => approval.approver.userId)
 }
 
 /**
  * The approvals that count *now*: of people who do not stand behind the ask, each person once (INV3). Judged anew each
  * time, with the links and accounts known by now: a vote of somebody who has since turned out to be the requester, or to
- * be another voter, is void (B30).
+ * be another voter, is void (B30), and one who has left the group fills its seats no more (B16).
  */
-export function counted(request: ApprovalRequest, ground: Pick<Ground, 'people' | 'behind'>): readonly Decision[] {
+export function counted(
+  request: ApprovalRequest,
+  ground: Pick<Ground, 'people' | 'behind' | 'standing'>,
+): readonly Decision[] {
   const taken = new Set(closure([...request.closure, ...ground.behind], ground.people))
-  return request.decisions.filter((decision) => {
-    if (decision.verdict !== 'approve') return false
+  return request.decisions.flatMap((decision) => {
+    if (decision.verdict !== 'approve') return []
     const { userId, identities } = decision.approver
     const who = closure([slackIdentity(userId), ...identities], ground.people)
-    if (samePerson(who, taken)) return false
+    if (samePerson(who, taken)) return []
     for (const identity of who) taken.add(identity)
-    return true
+    const now = ground.standing.get(userId) ?? decision.groups
+    return [{ ...decision, groups: decision.groups.filter((name) => now.includes(name)) }]
   })
 }
 
 /** Every other end: denied, expired, cancelled. */
-export function end(status: 'denied' | 'expired' | 'cancelled', outcome: Outcome): Patch {
-  return { status, outcome, grantExpiresAtMs: null }
+export function end(status: 'denied' | 'expired' | 'cancelled', outcome: Omit<Outcome, 'approvers'>): Patch {
+  return { status, outcome: { ...outcome, approvers: [] }, grantExpiresAtMs: null }
 }
 
 /** The audit entry of a change of an existing request: `set` holds exactly what changed. */

@@ -61,6 +61,8 @@ export interface PinnedPolicy {
 
 export interface Outcome {
   readonly by: 'people' | 'policy' | 'expiry' | 'requester' | 'admin'
+  /** Slack ids of those whose approval counted when it was approved; empty for every other end. */
+  readonly approvers: readonly string[]
   readonly code: string
   readonly reason: string | null
   readonly atMs: number
@@ -69,6 +71,8 @@ export interface Outcome {
 /** The one use of the yes. */
 export interface Consumption {
   readonly executionId: string
+  /** The client that used it: two gates may well name their runs alike. */
+  readonly by: string
   readonly atMs: number
 }
 

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { hashSecret, parseClientKey } from '../approval/client-key.ts'
 import type { Client, Scope } from '../approval/principal.ts'
 import type { Reads } from '../store/store.ts'
+import type { Exchange } from './exchange.ts'
 import { headerValues } from './headers.ts'
 import { Problem } from './problem.ts'
 
@@ -14,8 +14,8 @@ const NOBODYS_HASH = hashSecret('')
  *
  * @throws {@link Problem} 401 in one shape, whatever is wrong with the key.
  */
-export async function authenticate(incoming: IncomingMessage, reads: Pick<Reads, 'client'>): Promise<Client> {
-  const [credentials, ...others] = headerValues(incoming, 'authorization')
+export async function authenticate(exchange: Exchange, reads: Pick<Reads, 'client'>): Promise<Client> {
+  const [credentials, ...others] = headerValues(exchange.incoming, 'authorization')
   if (credentials === undefined) throw unauthenticated('')
   // Two credentials: which one a proxy in front of us looked at, nobody knows.
   const key = others.length === 0 ? bearerKey(credentials) : null
@@ -24,6 +24,7 @@ export async function authenticate(incoming: IncomingMessage, reads: Pick<Reads,
   const client = found instanceof Promise ? await found : found
   const isRight = isSame(hashSecret(key.secret), client?.secretHash ?? NOBODYS_HASH)
   if (!client || !isRight || client.revokedAtMs !== null) throw unauthenticated(', error="invalid_token"')
+  exchange.clientId = client.id
   return client
 }
 

@@ -23,6 +23,8 @@ export class Exchange {
   /** The path template, for metrics; never the path itself, which callers choose. */
   route = 'unmatched'
   held = false
+  /** Who asks, once that is proven. */
+  clientId: string | null = null
   readonly #witness: Witness
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, witness: Witness) {

@@ -52,6 +52,11 @@ export function hold(
 /** Answers an error, and logs the ones that are ours. */
 export function failed(house: House, exchange: Exchange, error: unknown): Response {
   const problem = problemOfError(error)
+  // Somebody with a key tries what it is not for: by mistake, or because it is in the wrong hands.
+  if (problem.status === 403) {
+    const { id, route, clientId } = exchange
+    house.log.warn({ exchange: id, route, client: clientId, code: problem.code }, 'a client was refused')
+  }
   if (problem.status >= 500 && !(error instanceof Problem)) {
     house.log.error({ err: error, exchange: exchange.id, route: exchange.route }, 'an exchange failed')
   }

@@ -93,6 +93,7 @@ export const says = (request: ApprovalRequest, userId: string, over: Partial<Ver
   groups: ['owners'],
   membershipReadAtMs: T0,
   behind: [],
+  standing: new Map(),
   ...over,
 })
 

@@ -6,7 +6,7 @@ import { cancel, complete, consume, expire, grantClaims, refusedGrant } from '..
 import type { ApprovalRequest, Status } from '../../src/approval/request.ts'
 import { ASK, aClient, becomes, changeOf, HOUR, opened, present, refusedAs, says, T0 } from './given.ts'
 
-const WHO = clientActor(aClient())
+const WHO = { ...clientActor(aClient()), id: aClient().id }
 const GRANT = 5 * 60_000
 const pending = opened()
 const approved = becomes(decide(pending, says(pending, 'U0BOB'), present(), T0))
@@ -134,11 +134,11 @@ describe('the claims of a grant', () => {
     })
   })
 
-  test('leave out what the ask left out, and those who said no', () => {
+  test('leave out what the ask left out, and those whose yes did not count', () => {
     const bare: ApprovalRequest = {
       ...approved,
       ask: { action: 'a.b' },
-      decisions: approved.decisions.map((d) => ({ ...d, verdict: 'deny' })),
+      outcome: approved.outcome && { ...approved.outcome, approvers: [] },
     }
     const claims = grantClaims(bare, 'x')
     expect(Object.keys(claims?.authorization_details[0] ?? {})).toEqual(['type', 'action', 'payload_digest'])

@@ -24,6 +24,7 @@ const ground = (requirements: Ground['requirements']): Ground => ({
   requirements,
   people: [],
   behind: [],
+  standing: new Map(),
   grantTtlMs: HOUR,
   denyCount: 1,
 })
@@ -87,9 +88,9 @@ describe('H3 a time that is none is no time left', () => {
   test.each([Number.NaN, undefined as never])('%s', (now) => {
     expect(refusedAs(decide(opened(), says(opened(), 'U0BOB'), present(), now))).toBe('expired')
     const yes = becomes(decide(opened(), says(opened(), 'U0BOB'), present(), T0))
-    expect(
-      refusedAs(consume(yes, { executionId: 'x', digest: yes.payloadDigest }, { actor: 'x', source: 'api' }, now)),
-    ).toBe('expired')
+    expect(refusedAs(consume(yes, { executionId: 'x', digest: yes.payloadDigest }, { id: 'cl_alice' }, now))).toBe(
+      'expired',
+    )
     expect(() => approve({ ...opened(), policy: { ...opened().policy, effect: 'allow' } }, 'policy', now)).toThrow()
   })
 })
@@ -99,7 +100,8 @@ test('H4 INV12 a grant lives no longer than the present policy lets it', () => {
   expect(yes.grantExpiresAtMs).toBe(T0 + 1000)
 })
 test('H4 INV12 B25 a request lives no longer than the present policy lets it', () => {
-  expect(refusedAs(decide(opened(), says(opened(), 'U0BOB'), present({ ttlMs: 1000 }), T0 + 2000))).toBe('expired')
+  const after = becomes(decide(opened(), says(opened(), 'U0BOB'), present({ ttlMs: 1000 }), T0 + 2000))
+  expect(after).toMatchObject({ status: 'expired', outcome: { by: 'policy', code: 'policy_changed' } })
 })
 test('H5 a membership that was read more than a minute ago is none', () => {
   const old = says(opened(), 'U0BOB', { membershipReadAtMs: T0 - 61_000 })

@@ -18,7 +18,7 @@ import { aClient, evaluated, member, needs, opening, says, T0 } from './given.ts
 
 const USERS = ['U0ALICE', 'U0ALICE2', 'U0BOB', 'U0BOB2', 'U0CAROL', 'U0DAVE', 'U0ERIN'] as const
 const GROUPS = ['owners', 'sre', '__proto__'] as const
-const WHO = clientActor(aClient())
+const WHO = { ...clientActor(aClient()), id: aClient().id }
 const WRONG = `sha256:${'0'.repeat(64)}` as const
 const TTL = 100
 

@@ -28,6 +28,7 @@ const ground = (requirements: Ground['requirements'] = TWO): Ground => ({
   requirements,
   people: [],
   behind: [],
+  standing: new Map(),
   grantTtlMs: 3_600_000,
   denyCount: 1,
 })
@@ -37,7 +38,7 @@ describe('B28 the one way to a yes proves for itself that it may', () => {
   test('two people of the group, neither behind the ask, in time', () => {
     expect(approve(honest(), ground(), T0 + 1)).toEqual({
       status: 'approved',
-      outcome: { by: 'people', code: 'approved', reason: null, atMs: T0 + 1 },
+      outcome: { approvers: ['U0BOB', 'U0CAROL'], by: 'people', code: 'approved', reason: null, atMs: T0 + 1 },
       grantExpiresAtMs: T0 + 1 + 5 * 60_000,
     })
   })

@@ -97,6 +97,7 @@ function decided(
     groups: [group],
     membershipReadAtMs: T0,
     behind: [],
+    standing: new Map<string, string[]>(),
   } as const
   const present = { evaluated: evaluated({ requirements: request.policy.requirements }), people: [] }
   return stateOf(decide(request, said, present, T0 + 1))

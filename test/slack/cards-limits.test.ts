@@ -108,6 +108,11 @@ describe('a card, whatever was asked', () => {
     )
   })
 
+  it('a Home tab of the asks with the most blocks stays within a view', () => {
+    const many = Array(20).fill(pending({ context: { details: { note: 'x' } } }))
+    expectWithinView(homeView({ waiting: many, mine: many, nowMs: T0, more: true }))
+  })
+
   it('and its views hold all of it, the yes on the last page alone', () => {
     fc.assert(
       fc.property(ask, (asked) => {

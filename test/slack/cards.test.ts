@@ -20,7 +20,7 @@ import {
   T0,
 } from './cards-given.ts'
 
-const CLIENT = { actor: 'client:cl_alice', source: 'api' } as const
+const CLIENT = { actor: 'client:cl_alice', source: 'api', id: 'cl_alice' } as const
 const used = (status?: 'succeeded' | 'failed') => {
   const request = approved()
   const use = { executionId: 'run-7', digest: request.payloadDigest }

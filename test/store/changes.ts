@@ -10,7 +10,7 @@ import { aClient, changeOf, evaluated, needs, opening, says, T0 } from '../appro
 
 /** What the rules make: the stores of the tests are written to by nothing else. */
 
-export const WHO = { actor: 'client:cl_alice', source: 'api' } as const
+export const WHO = { actor: 'client:cl_alice', source: 'api', id: 'cl_alice' } as const
 export const TWO = evaluated({ requirements: [needs('owners', 2)] })
 
 let count = 0

@@ -22,7 +22,7 @@ export const cancelRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange.incoming, house.service.reads)
+    const client = await authenticate(exchange, house.service.reads)
     requireScope(client, 'request')
     const { reason } = validate(cancelBody, await readOptionalJson(exchange.incoming))
     const request = await ownRequest(house, client, routed.req.param('id') ?? '')

@@ -1,6 +1,9 @@
+import type { Client } from '../../approval/principal.ts'
 import { maskText } from '../../approval/redact.ts'
+import type { ApprovalRequest } from '../../approval/request.ts'
 import { authenticate, requireScope } from '../auth.ts'
-import { ownRequest, settled } from '../own-request.ts'
+import { noSuchRequest, ownRequest, settled } from '../own-request.ts'
+import type { House } from '../parts.ts'
 import { readJson } from '../raw-body.ts'
 import { requestJson } from '../request-json.ts'
 import { completeBody } from '../request-schema.ts'
@@ -32,10 +35,10 @@ export const completeRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange.incoming, house.service.reads)
-    requireScope(client, 'request')
+    const client = await authenticate(exchange, house.service.reads)
+    requireScope(client, 'request', 'enforce')
     const done = validate(completeBody, await readJson(exchange.incoming))
-    const request = await ownRequest(house, client, routed.req.param('id') ?? '')
+    const request = await usedRequest(house, client, routed.req.param('id') ?? '')
     const answer = await house.service.complete(
       request.id,
       {
@@ -49,4 +52,15 @@ export const completeRequest: Route = {
     )
     return settled(house, exchange, answer, client)
   },
+}
+
+/**
+ * The request whose use this client may report: its own, or any where it enforces for others. Whether it was the one that
+ * used it is for the rule to say, by the execution's id.
+ */
+async function usedRequest(house: House, client: Client, id: string): Promise<ApprovalRequest> {
+  if (!client.scopes.includes('enforce')) return ownRequest(house, client, id)
+  const request = await house.service.request(id)
+  if (!request) throw noSuchRequest()
+  return request
 }

@@ -40,7 +40,7 @@ export const consumeRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange.incoming, house.service.reads)
+    const client = await authenticate(exchange, house.service.reads)
     requireScope(client, 'request', 'enforce')
     const use = validate(consumeBody, await readJson(exchange.incoming))
     const request = await usableRequest(house, client, routed.req.param('id') ?? '', use.grant)

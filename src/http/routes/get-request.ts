@@ -29,7 +29,7 @@ export const getRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange.incoming, house.service.reads)
+    const client = await authenticate(exchange, house.service.reads)
     requireScope(client, 'request', 'read:all')
     const { wait } = queryOf(exchange.incoming.url, query)
     const request = await readableRequest(house, client, routed.req.param('id') ?? '')

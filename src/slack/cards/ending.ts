@@ -33,7 +33,7 @@ function howItEnded(request: ApprovalRequest): string {
   const approvers = said(request, 'approve')
   const soFar = approvers.length === 0 ? '' : `\nApproved before by ${people(approvers)}`
   if (outcome?.by === 'policy') return `*${STATUS_WORD[status]}* by the policy (${rules})${at}${soFar}`
-  if (status === 'approved') return `*Approved* by ${people(approvers)}${at}`
+  if (status === 'approved') return `*Approved* by ${people(outcome?.approvers ?? [])}${at}`
   if (status === 'denied' && outcome?.by === 'people')
     return `*Denied* by ${people(said(request, 'deny'))}${at}${soFar}`
   if (status === 'expired') return `*Expired*: nobody decided in time${at}${soFar}`

@@ -9,11 +9,11 @@ import { date, idLine, needed, summary } from './people.ts'
 import { actions, line, ours, rich, small, word } from './rich.ts'
 import { inertLine, plain } from './text.ts'
 
-/** Ten with the most blocks each stay under eighty. */
-const WAITING = 7
+/** Of each kind so many that all with the most blocks each stay under eighty: 5 × (6 + 4) + 8 × 3 + 6. */
+const WAITING = 5
 const MINE = 8
-/** An ask of at most this much text stands here whole, and so can be approved here. */
-const WHOLE_HERE = 900
+/** An ask of at most this much text, in this many blocks, stands here whole, and so can be approved here. */
+const WHOLE_HERE = { text: 900, blocks: 6 }
 
 export interface HomeContent {
   readonly waiting: readonly ApprovalRequest[]
@@ -44,7 +44,7 @@ export function homeView({ waiting, mine, nowMs, more }: HomeContent): HomeView 
 /** What stands here whole can be approved here; of anything longer the yes is at the end of its review. */
 function waitingItem(request: ApprovalRequest): KnownBlock[] {
   const whole = theAsk(request, WHOLE)
-  const fits = textLength(whole) <= WHOLE_HERE
+  const fits = textLength(whole) <= WHOLE_HERE.text && whole.length <= WHOLE_HERE.blocks
   return [
     ...(fits ? whole : [inOneLine(request)]),
     ours(needed(request)),
