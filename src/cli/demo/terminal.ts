@@ -13,7 +13,7 @@ export function drawMessage(channel: string, blocks: readonly unknown[]): string
 }
 
 export const title = (text: string): string => `\n${styleText('bold', text)}`
-export const person = (text: string): string => `  ${styleText('cyan', '●')} ${text}`
+export const person = (text: string): string => `  ${styleText('cyan', '●')} ${wrap(text, 92).join('\n    ')}`
 export const machine = (text: string): string => `  ${styleText('magenta', '▶')} ${text}`
 export const good = (text: string): string => styleText('green', text)
 export const bad = (text: string): string => styleText('red', text)
@@ -33,7 +33,7 @@ function drawBlock(block: Block): string[] {
     case 'divider':
       return ['']
     case 'header':
-      return [textOf(block).toUpperCase()]
+      return [`# ${textOf(block)}`]
     case 'actions':
       return [(block.elements ?? []).map((element) => `[ ${textOf(element)} ]`).join('  ')]
     case 'context':
