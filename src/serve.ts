@@ -11,11 +11,18 @@ import { loadSigner } from './signing.ts'
 import { createSlackDoor, type SlackDoor } from './slack/app.ts'
 import { PolicyInForce } from './slack/channels.ts'
 import { slackClients } from './slack/clients.ts'
+import { LATE, within } from './slack/deadline.ts'
 import { slackDirectory } from './slack/directory.ts'
 import { slackMessenger } from './slack/messenger.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Card, Store } from './store/store.ts'
 import { Sweeper } from './sweeper.ts'
+
+/** SIGTERM to the closed store, at most: half a second less than the command line gives us. */
+const STOP_MS = 9_000
+/** Slack may hang for longer than we may take. */
+const OUTBOX_STOP_MS = 3_000
+const UNSAID = 'Slack did not answer in time: what was being said is looked for, and said if need be, at the next start'
 
 /** A running Countersign. */
 export interface House {
@@ -67,17 +74,30 @@ export async function serve(config: Config, secrets: Secrets, log: Log): Promise
 async function furnish(foundation: Foundation): Promise<House> {
   const { config, secrets, log, store, metrics, now } = foundation
   const signer = await loadSigner(config.signingKeyFile)
+  for (const warning of signer.warnings) log.warn(warning)
   const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
-  const policy = new PolicyInForce(clients.reading, log)
+  const policy = new PolicyInForce(clients.reading, log, {
+    onInForce: async (inForce) => void (await service.policyLoaded(inForce)),
+    onRefused: async (problem, stays) => {
+      if (stays) await service.policyReloadFailed([problem], stays)
+    },
+  })
   const source = followPolicy(foundation, policy, () => service)
-  const directory = slackDirectory({
+  const slackNow = {
     reading: clients.reading,
     teamId: () => slack.state().teamId,
     enterpriseId: () => slack.state().enterpriseId,
     now,
-  })
+  }
+  const directory = slackDirectory(slackNow)
   const service = await Service.open({ store, directory, policy: policy.current, now, newId: newRequestId })
-  const outbox = new Outbox({ store, messenger: slackMessenger(clients.posting), now, log })
+  const messenger = slackMessenger({
+    posting: clients.posting,
+    // A memory of its own: what was true when a card was posted must not be what a click on it is judged by.
+    isExternal: slackDirectory(slackNow).isExternal,
+    botId: () => slack.state().botId,
+  })
+  const outbox = new Outbox({ store, messenger, now, log })
   const slack = createSlackDoor({
     service,
     directory,
@@ -111,7 +131,7 @@ async function furnish(foundation: Foundation): Promise<House> {
   })
   metrics.watch({ waiters: () => service.waiters.count, outbox: () => store.outboxState() })
 
-  await service.policyLoaded(source.current())
+  await policy.take(source.current())
   await sweeper.sweepAll()
   const { url } = await http.listen(config.host, config.port)
   sweeper.start()
@@ -125,9 +145,13 @@ async function furnish(foundation: Foundation): Promise<House> {
     stop: async () => {
       source.close()
       policy.close()
+      const until = performance.now() + STOP_MS
       // Doors first: nothing new comes in while commits and deliveries finish.
       await Promise.all([http.stop(), slack.stop(), sweeper.stop()])
-      await outbox.stop()
+      const left = Math.max(0, until - performance.now())
+      // Dies here, or goes on without us: the row stays due with its attempt counted, and the next start looks in the
+      // channel before it posts again (C5).
+      if ((await within(outbox.stop(), Math.min(left, OUTBOX_STOP_MS))) === LATE) log.warn(UNSAID)
       await store.close()
     },
   }
@@ -139,18 +163,16 @@ function followPolicy({ config, log }: Foundation, policy: PolicyInForce, servic
   const source = watchPolicy(config.policyFile, {
     onLoaded: (loaded) => {
       log.info({ digest: loaded.digest }, 'the policy was changed')
-      policy.take(loaded)
-      service().policyLoaded(loaded).catch(unrecorded)
+      policy.take(loaded).catch(unrecorded)
     },
     onFailed: (problems) => {
       const lines = describeProblems(config.policyFile, problems).split('\n')
       log.error({ problems: lines }, 'the changed policy is not valid: the last good one stays in force')
       service()
-        .policyReloadFailed(lines, policy.current() ?? source.current())
+        .policyReloadFailed(lines, policy.lastGood ?? source.current())
         .catch(unrecorded)
     },
   })
-  policy.take(source.current())
   return source
 }
 
@@ -165,9 +187,7 @@ async function track(store: Store, outbox: Outbox, card: Card, dueAtMs: number):
 async function readiness(store: Store, slack: SlackDoor, policy: PolicyInForce): Promise<Readiness> {
   const { connected, reason } = slack.state()
   const checks: Record<string, { ok: boolean; reason?: string }> = {
-    policy: policy.current()
-      ? { ok: true }
-      : { ok: false, reason: 'channels that the policy names are not looked up yet' },
+    policy: policy.reason === null ? { ok: true } : { ok: false, reason: policy.reason },
     slack: connected ? { ok: true } : { ok: false, reason: reason ?? 'not connected' },
   }
   try {

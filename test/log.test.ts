@@ -46,7 +46,9 @@ it.each([
 })
 
 it('nothing is written of what lies deeper than anybody looks', () => {
-  const line = JSON.stringify(logged(`log.info({ a: { b: { c: { d: { e: { f: { g: { h: '${TOKEN}' } } } } } } } }, 'x')`))
+  const line = JSON.stringify(
+    logged(`log.info({ a: { b: { c: { d: { e: { f: { g: { h: '${TOKEN}' } } } } } } } }, 'x')`),
+  )
   expect(line).not.toContain('SECRET')
   expect(line).toContain('[too deep]')
 })

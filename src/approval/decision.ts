@@ -89,7 +89,12 @@ export function decide(
   }
   const denyCount = Math.min(request.policy.denyCount, evaluated.denyCount)
   if (denies(request) >= denyCount) {
-    return endByPolicyChange(request, 'denied', 'the policy was changed after the ask: those who said no suffice now', nowMs)
+    return endByPolicyChange(
+      request,
+      'denied',
+      'the policy was changed after the ask: those who said no suffice now',
+      nowMs,
+    )
   }
   if (isReasonMissing(request, said, present)) return refuse('reason_required')
 

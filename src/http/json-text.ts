@@ -13,7 +13,7 @@ export interface Flaw {
 
 const QUOTE = 34
 const BACKSLASH = 92
-const MOST_FLAWS = 50
+const MOST_FLAWS = 20
 
 /**
  * Reads a text as RFC 8259 JSON within RFC 7493 (I-JSON) before `JSON.parse` loses the evidence: which of two equal keys

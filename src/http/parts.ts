@@ -6,6 +6,7 @@ import type { Service } from '../service.ts'
 import type { Signer } from '../signing.ts'
 import type { Awaitable } from '../store/store.ts'
 import { Grants } from './grants.ts'
+import { Held } from './held.ts'
 import { Rates } from './rates.ts'
 
 /** Can the house do its work now, and if not, which part of it cannot and why. Reasons are shown to anybody. */
@@ -26,6 +27,8 @@ export interface HttpParts {
   readonly log: Log
   /** UTC milliseconds. */
   readonly now: () => number
+  /** How many answers one client may have held at once; 20 000 where it is not said. */
+  readonly heldPerClient?: number
   /** POST /slack/events, in HTTP mode. */
   readonly slackEvents?: (incoming: IncomingMessage, outgoing: ServerResponse) => void
 }
@@ -34,6 +37,7 @@ export interface HttpParts {
 export interface House extends HttpParts {
   readonly grants: Grants
   readonly rates: Rates
+  readonly held: Held
   /** True once the door closes: nobody is held any more. */
   stopping: boolean
 }
@@ -42,5 +46,6 @@ export const houseOf = (parts: HttpParts): House => ({
   ...parts,
   grants: new Grants(parts.signer, parts.publicUrl),
   rates: new Rates(),
+  held: new Held(parts.heldPerClient),
   stopping: false,
 })

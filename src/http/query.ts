@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import { nearest } from './nearest.ts'
 import type { Fault } from './problem.ts'
-import { invalid } from './validate.ts'
+import { invalid, MOST_FAULTS } from './validate.ts'
 
 /**
  * The query parameters as the schema knows them. One that is unknown, or given twice, is refused: a misspelt filter
@@ -32,8 +32,6 @@ export function queryOf<T>(url: string | undefined, schema: z.ZodType<T> & { rea
   if (!parsed.success || faults.length > 0) throw invalid(faults)
   return parsed.data
 }
-
-const MOST_FAULTS = 20
 
 function unknownParameter(name: string, known: readonly string[]): Fault {
   const meant = nearest(name, known)

@@ -15,24 +15,32 @@ const LATER: Readonly<Record<string, string>> = {
   callback: 'is not accepted yet: webhooks come in a later version, so ask with wait or read the request instead',
 }
 
-/** The body as the schema knows it, its very own strings. @throws {@link Problem} 422 with everything that is wrong. */
+/** An answer must stay small and quick to make, whatever a body holds: nobody mends more than these at once. */
+export const MOST_FAULTS = 20
+
+/** The body as the schema knows it, its very own strings. @throws {@link Problem} 422 with what is wrong. */
 export function validate<T>(schema: z.ZodType<T>, body: Body): T {
   const parsed = schema.safeParse(body.value)
-  const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, body.value))
-  if (!parsed.success || faults.length > 0) throw invalid(faults)
+  if (!parsed.success) {
+    const { issues } = parsed.error
+    throw invalid(firstFaults(issues, schema, body.value), countOf(issues))
+  }
   requireSmallParams(body)
   return parsed.data
 }
 
-/** 422 with every fault at once. */
-export const invalid = (errors: readonly Fault[]): Problem =>
-  new Problem(
-    'validation_failed',
-    errors.length === 1 && errors[0]
-      ? `${errors[0].pointer || 'The body'}: ${errors[0].message}.`
-      : `${errors.length} fields are not valid: see errors.`,
-    { errors },
-  )
+/** 422 with every fault at once. @param count of all faults, where `errors` are only the first ones. */
+export function invalid(errors: readonly Fault[], count = errors.length): Problem {
+  const [first] = errors
+  if (count === 1 && first) {
+    return new Problem('validation_failed', `${first.pointer || 'The body'}: ${first.message}.`, { errors })
+  }
+  const more = count > errors.length ? `, which has the first ${errors.length} of them` : ''
+  return new Problem('validation_failed', `${count} fields are not valid: see errors${more}.`, { errors })
+}
+
+const countOf = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
 
 /** Canonical form only where the raw one does not already prove it small: most asks are far below the limit. */
 function requireSmallParams({ value, bytes }: Body): void {
@@ -43,19 +51,29 @@ function requireSmallParams({ value, bytes }: Body): void {
   ])
 }
 
-function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, body: JsonObject): readonly Fault[] {
+function firstFaults(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, body: JsonObject): readonly Fault[] {
+  const first: Fault[] = []
+  for (const issue of issues) {
+    for (const fault of faultsOf(issue, schema, body)) {
+      if (first.push(fault) === MOST_FAULTS) return first
+    }
+  }
+  return first
+}
+
+/** One by one, as they are asked for: what nobody will read is not made. */
+function* faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, body: JsonObject): Generator<Fault> {
   if (issue.code === 'unrecognized_keys') {
     const known = fieldsAt(schema, issue.path)
-    return issue.keys.map((key) => unknownField([...issue.path, key], key, known))
+    for (const key of issue.keys) yield unknownField([...issue.path, key], key, known)
+    return
   }
   const isMissing = issue.code !== 'custom' && valueAt(body, issue.path) === undefined
-  return [
-    {
-      pointer: pointerOf(issue.path),
-      code: isMissing ? 'required' : codeOf(issue),
-      message: isMissing ? 'is required' : messageOf(issue),
-    },
-  ]
+  yield {
+    pointer: pointerOf(issue.path),
+    code: isMissing ? 'required' : codeOf(issue),
+    message: isMissing ? 'is required' : messageOf(issue),
+  }
 }
 
 function unknownField(path: readonly PropertyKey[], key: string, known: readonly string[]): Fault {

@@ -20,7 +20,7 @@ export function preferredWait(prefer: string | string[] | undefined): number | n
 }
 
 /**
- * Holds the answer until the request leaves `pending` or the time is over, then lets `answer` write it.
+ * Holds the answer of a client that entered {@link House.held} until the request leaves `pending` or the time is over, then lets `answer` write it.
  *
  * The route returns at once: what is kept of a held asker is the exchange, a timer and one closure, for ten thousand of
  * them may hang here (T20). Who hangs up leaves the line.
@@ -28,8 +28,7 @@ export function preferredWait(prefer: string | string[] | undefined): number | n
 export function hold(
   house: House,
   exchange: Exchange,
-  id: string,
-  seconds: number,
+  { id, clientId, seconds }: { readonly id: string; readonly clientId: string; readonly seconds: number },
   answer: (request: ApprovalRequest) => Promise<Response>,
 ): Response {
   exchange.held = true
@@ -46,8 +45,15 @@ export function hold(
       return answer(request)
     })
     .catch((error: unknown) => failed(house, exchange, error))
+    .finally(() => house.held.leave(clientId))
   return RESPONSE_ALREADY_SENT
 }
+
+/** 429: the client has its answers held already, each of which takes a socket and memory. */
+export const tooManyHeld = (): Problem =>
+  new Problem('rate_limited', 'Too many answers are held for this client: read without wait, or end some waits.', {
+    headers: { 'retry-after': '5' },
+  })
 
 /** Answers an error, and logs the ones that are ours. */
 export function failed(house: House, exchange: Exchange, error: unknown): Response {

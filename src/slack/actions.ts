@@ -3,7 +3,8 @@ import { refuse } from '../approval/refusal.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { card } from './cards/card.ts'
 import { approveReasonView, denyView } from './cards/deny.ts'
-import { ACTION, type Metadata, matchesDigest } from './cards/ids.ts'
+import { reviewPages } from './cards/details.ts'
+import { ACTION, CALLBACK, type Metadata, matchesDigest } from './cards/ids.ts'
 import { showOne } from './cards/lists.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { answered, type Opinion } from './decide.ts'
@@ -38,7 +39,9 @@ async function clicked(room: Room, click: Click, reply: Reply, verdict: Verdict,
   if (!request || notDecidable(request, shown.digestShown, room.now())) return say(room, click, reply, shown, verdict)
   if (verdict === 'deny') return openForm(room, click, reply, request, shown, verdict)
   // A card that had to be cut shows no Approve; a click that claims otherwise gets to see the rest first.
-  if (how !== 'reviewed' && !offersApprove(request)) return turnPage(room, click, reply, 'review')
+  // The same for a yes "at the end of a review" that comes from elsewhere, or from before its end.
+  const hasSeenAll = how === 'reviewed' ? isEndOfReview(click, request, shown) : offersApprove(request)
+  if (!hasSeenAll) return turnPage(room, click, reply, 'review')
   if (request.policy.reasonRequired.includes('approve')) {
     return openForm(room, click, reply, request, shown, verdict)
   }
@@ -106,6 +109,9 @@ async function noteCard(room: Room, { message }: Click, { id }: ApprovalRequest)
     room.log.warn({ request: id, reason: inWords(error) }, 'a card could not be noted')
   }
 }
+
+const isEndOfReview = ({ view }: Click, request: ApprovalRequest, { page }: Metadata): boolean =>
+  view?.type === 'modal' && view.callbackId === CALLBACK.review && page === reviewPages(request).length - 1
 
 const offersApprove = (request: ApprovalRequest): boolean =>
   card(request).blocks.some(

@@ -4,44 +4,98 @@ import type { Policy } from '../policy/policy.ts'
 
 const RESOLVE_AGAIN_MS = 5_000
 
+/** What became of a policy, for the evidence. */
+export interface PolicyNews {
+  /** This one judges from now on. Not called twice for one that is taken once. */
+  onInForce(policy: Policy): Promise<void>
+  /** Channels that it names do not exist: once for each text. Null where there is no earlier one to judge by. */
+  onRefused(problem: string, stays: Policy | null): Promise<void>
+}
+
 /**
- * The policy as it judges: with the ids of channels that the file calls by name. Until Slack has told them there is none
- * to judge by, and asks are answered `policy_unavailable`; a later policy comes into force once its names are known.
+ * The policy as it judges: with the ids of channels that the file calls by name. While the newest one waits for Slack to
+ * tell them nothing is judged at all: by the old one, somebody might still be let in whom the new one keeps out. Names
+ * that Slack does not know make it invalid like any other fault: the last good one stays in force, and people are told.
  */
 export class PolicyInForce {
   readonly #reading: WebClient
   readonly #log: Log
+  readonly #news: PolicyNews
+  readonly #refused = new Set<string>()
   #policy: Policy | null = null
+  #lastGood: Policy | null = null
   #latest: Policy | null = null
+  #reason: string | null = 'the policy is not read yet'
   #retry: NodeJS.Timeout | undefined
 
-  constructor(reading: WebClient, log: Log) {
+  constructor(reading: WebClient, log: Log, news: PolicyNews) {
     this.#reading = reading
     this.#log = log
+    this.#news = news
   }
 
   readonly current = (): Policy | null => this.#policy
 
-  take(loaded: Policy): void {
+  /** The one that judged last, also while the newest one waits for its names. */
+  get lastGood(): Policy | null {
+    return this.#lastGood
+  }
+
+  /** Why the newest policy does not judge; null where it does. */
+  get reason(): string | null {
+    return this.#reason
+  }
+
+  /** Resolves once it is in force and recorded, or waits for its names. @throws what the recording threw. */
+  async take(loaded: Policy): Promise<void> {
     clearTimeout(this.#retry)
     this.#latest = loaded
-    if (namedChannels(loaded).length === 0) this.#policy = loaded
-    else void this.#resolve(loaded)
+    if (namedChannels(loaded).length === 0) return this.#putInForce(loaded)
+    this.#policy = null
+    this.#reason = 'channels that the policy names are not looked up yet'
+    void this.#resolve(loaded)
   }
 
   close(): void {
+    // A lookup that is under way finds itself outdated and ends there.
+    this.#latest = null
     clearTimeout(this.#retry)
+  }
+
+  #putInForce(policy: Policy): Promise<void> {
+    this.#policy = policy
+    this.#lastGood = policy
+    this.#reason = null
+    this.#refused.clear()
+    return this.#news.onInForce(policy)
   }
 
   async #resolve(loaded: Policy): Promise<void> {
     try {
       const resolved = await resolveChannels(this.#reading, loaded)
-      if (this.#latest === loaded) this.#policy = resolved
+      if (this.#latest !== loaded) return
+      if ('unknown' in resolved) await this.#refuse(loaded, resolved.unknown)
+      else return await this.#putInForce(resolved)
     } catch (error) {
       if (this.#latest !== loaded) return
-      this.#log.error({ err: error }, 'channels of the policy could not be looked up; trying again')
-      this.#retry = setTimeout(() => void this.#resolve(loaded), RESOLVE_AGAIN_MS)
+      this.#log.error(
+        { err: error },
+        'channels of the policy could not be looked up, or what came of it not be recorded; trying again',
+      )
     }
+    // Closed, or overtaken, while that was recorded.
+    if (this.#latest === loaded) this.#retry = setTimeout(() => void this.#resolve(loaded), RESOLVE_AGAIN_MS)
+  }
+
+  async #refuse(loaded: Policy, unknown: readonly string[]): Promise<void> {
+    const problem = `no channel is called ${unknown.join(', ')}, or the bot may not see it`
+    this.#policy = this.#lastGood
+    this.#reason = this.#lastGood ? `the changed policy is not in force: ${problem}` : problem
+    if (this.#refused.has(loaded.text)) return
+    const fate = this.#lastGood ? 'the last good policy stays in force' : 'there is no policy in force'
+    this.#log.error({ problem }, `channels of the policy could not be looked up: ${fate}`)
+    await this.#news.onRefused(problem, this.#lastGood)
+    this.#refused.add(loaded.text)
   }
 }
 
@@ -54,9 +108,13 @@ function namedChannels(policy: Policy): readonly string[] {
 /**
  * The policy with every `#name` replaced by the id that bears it now: a channel that takes the name later must not
  * receive the cards (P10).
- * @throws Error that names the channels Slack does not know, or Slack's own error.
+ * @returns `unknown`: the names that Slack does not know.
+ * @throws what Slack answered instead, or that it did not.
  */
-async function resolveChannels(reading: WebClient, policy: Policy): Promise<Policy> {
+async function resolveChannels(
+  reading: WebClient,
+  policy: Policy,
+): Promise<Policy | { readonly unknown: readonly string[] }> {
   const wanted = new Set(namedChannels(policy))
   const ids = new Map<string, string>()
   let cursor: string | undefined
@@ -71,7 +129,7 @@ async function resolveChannels(reading: WebClient, policy: Policy): Promise<Poli
     cursor = page.response_metadata?.next_cursor
   } while (cursor && ids.size < wanted.size)
   const unknown = [...wanted].filter((name) => !ids.has(name))
-  if (unknown.length > 0) throw new Error(`no channel is called ${unknown.join(', ')}, or the bot may not see it`)
+  if (unknown.length > 0) return { unknown }
   const id = (channel: string): string => ids.get(channel) ?? channel
   return {
     ...policy,

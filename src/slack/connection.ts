@@ -13,6 +13,7 @@ export interface ConnectionState {
   readonly teamId: string | null
   readonly enterpriseId: string | null
   readonly botUserId: string | null
+  readonly botId: string | null
 }
 
 const HANG_UP_MS = 2_000
@@ -62,6 +63,7 @@ export class Connection {
       teamId: this.#ours?.teamId ?? null,
       enterpriseId: this.#ours?.enterpriseId ?? null,
       botUserId: this.#ours?.botUserId ?? null,
+      botId: this.#ours?.botId ?? null,
     }
   }
 

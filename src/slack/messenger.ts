@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { DeliveryError, type Messenger } from '../messenger.ts'
+import { DirectoryError } from '../service.ts'
 import type { Card } from '../store/store.ts'
 import { card } from './cards/card.ts'
 import { escapeMrkdwn, inert } from './cards/text.ts'
@@ -13,19 +14,28 @@ const PAGES = 5
 /** Slack stamps messages with its clock, not with ours. */
 const CLOCK_SKEW_MS = 5 * 60_000
 const SENTENCE = 3_000
+/** Slack tells who we are within moments of the start. */
+const NOT_YET_MS = 1_000
 
 /** Nothing in a text of ours is to be made into a link, a mention or a preview. */
 const AS_WRITTEN = { parse: 'none', link_names: false } as const
 const NO_PREVIEWS = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const
 
-/**
- * Speaks in Slack. One try each: the outbox decides what to try again, by the class of the {@link DeliveryError}.
- * @param posting a client of its own that neither retries nor waits for rate limits.
- */
-export function slackMessenger(posting: WebClient): Messenger {
+export interface MessengerParts {
+  /** A client of its own that neither retries nor waits for rate limits. */
+  readonly posting: WebClient
+  /** True where people of other organisations can read the channel. @throws DirectoryError where Slack does not tell. */
+  readonly isExternal: (channel: string) => Promise<boolean>
+  /** As whom Slack marks what we post; null until it has told. */
+  readonly botId: () => string | null
+}
+
+/** Speaks in Slack. One try each: the outbox decides what to try again, by the class of the {@link DeliveryError}. */
+export function slackMessenger({ posting, isExternal, botId }: MessengerParts): Messenger {
   return {
     announce: (request, channel) =>
       calling('post', async () => {
+        await requireOurs(isExternal, channel)
         const shown = card(request)
         const metadata = metadataOf(request)
         const answer = await posting.chat.postMessage({ channel, ...shown, metadata, ...AS_WRITTEN, ...NO_PREVIEWS })
@@ -36,12 +46,33 @@ export function slackMessenger(posting: WebClient): Messenger {
         const shown = card(request)
         await posting.chat.update({ channel, ts, ...shown, metadata: metadataOf(request), ...AS_WRITTEN })
       }),
-    find: (request, channel) => find(posting, request, channel),
+    find: (request, channel) => find(posting, botId(), request, channel),
     say: (channel, text) =>
       calling('post', async () => {
+        await requireOurs(isExternal, channel)
         const words = escapeMrkdwn(inert(text, SENTENCE))
         await posting.chat.postMessage({ channel, text: words, ...AS_WRITTEN, ...NO_PREVIEWS })
       }),
+  }
+}
+
+/**
+ * A card shows what is about to be done, and to what: that is for nobody outside (T11). Asked before each post, for a
+ * channel can be shared at any time.
+ */
+async function requireOurs(isExternal: MessengerParts['isExternal'], channel: string): Promise<void> {
+  if (await knownOf(isExternal, channel)) throw new DeliveryError('permanent', 'channel_external', null, 'channel')
+}
+
+/** Nothing was said yet: where Slack does not tell, it is asked again, or a person must mend what it says is wrong. */
+async function knownOf(isExternal: MessengerParts['isExternal'], channel: string): Promise<boolean> {
+  try {
+    return await isExternal(channel)
+  } catch (error) {
+    if (!(error instanceof DirectoryError)) throw error
+    throw error.cause === undefined
+      ? new DeliveryError('later', 'channel_unknown')
+      : deliveryError(error.cause, 'repeat')
   }
 }
 
@@ -67,7 +98,13 @@ async function calling<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
  * Looks for cards of this request by their metadata, since its time of asking. Null where Slack refuses for good (no
  * history scope, not in the channel): then nobody can know, and a second card is better than none.
  */
-async function find(posting: WebClient, request: ApprovalRequest, channel: string): Promise<readonly string[] | null> {
+async function find(
+  posting: WebClient,
+  botId: string | null,
+  request: ApprovalRequest,
+  channel: string,
+): Promise<readonly string[] | null> {
+  if (botId === null) throw new DeliveryError('later', 'not_connected', NOT_YET_MS)
   const oldest = String((request.createdAtMs - CLOCK_SKEW_MS) / 1000)
   const found: string[] = []
   let cursor: string | undefined
@@ -80,7 +117,10 @@ async function find(posting: WebClient, request: ApprovalRequest, channel: strin
         include_all_metadata: true,
         ...(cursor ? { cursor } : {}),
       })
-      for (const { ts, metadata } of answer.messages ?? []) if (ts && isOurs(metadata, request)) found.push(ts)
+      for (const { ts, bot_id, metadata } of answer.messages ?? []) {
+        // Any app can write our metadata, id and digest included, for both stand in the card: the author counts.
+        if (ts && bot_id === botId && isAbout(metadata, request)) found.push(ts)
+      }
       cursor = answer.response_metadata?.next_cursor
       if (!cursor) break
     }
@@ -92,8 +132,7 @@ async function find(posting: WebClient, request: ApprovalRequest, channel: strin
   }
 }
 
-/** Another app can write our event type, so the digest is compared as well. */
-function isOurs(metadata: unknown, request: ApprovalRequest): boolean {
+function isAbout(metadata: unknown, request: ApprovalRequest): boolean {
   if (typeof metadata !== 'object' || metadata === null) return false
   const { event_type, event_payload } = metadata as Record<string, unknown>
   if (event_type !== EVENT_TYPE || typeof event_payload !== 'object' || event_payload === null) return false

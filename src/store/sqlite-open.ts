@@ -133,9 +133,9 @@ function setPragmas(client: Database.Database): void {
   // Savepoints keep what they may have to undo in memory, not in a file.
   client.pragma('temp_store = MEMORY')
   client.pragma('cache_size = -32768')
-  // A checkpoint stops the loop for as long as it copies: many short ones (5 ms) rather than few long ones (60 ms at 4000
+  // A checkpoint stops the loop for as long as it copies: many short ones (10 ms) rather than few long ones (60 ms at 4000
   // pages), at the same cost for each commit.
-  client.pragma('wal_autocheckpoint = 500')
+  client.pragma('wal_autocheckpoint = 1000')
   client.pragma('journal_size_limit = 67108864')
 }
 

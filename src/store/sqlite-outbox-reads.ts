@@ -1,8 +1,18 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import { cards, outbox } from './schema.ts'
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { cards, outbox, requests } from './schema.ts'
 import { toOutboxRow } from './sqlite-rows.ts'
 import type { Db } from './sqlite-statements.ts'
 import type { Reads } from './store.ts'
+
+const GIVEN_UP_MS = 24 * 60 * 60_000
+
+/**
+ * Rows that a permanent error stopped and that somebody must hear of. A card of a request that ended, in a channel that was
+ * dead for a day since, is tried on but no longer told: it would hide what breaks next.
+ */
+const stopped = sql`${outbox.failed} = 1 AND NOT (${outbox.kind} = 'update' AND EXISTS (
+  SELECT 1 FROM ${requests} WHERE ${requests.id} = ${outbox.requestId}
+  AND json_extract(${requests.outcome}, '$.atMs') < ${outbox.dueAtMs} - ${GIVEN_UP_MS}))`
 
 /** What the outbox loop and the delivery state read. */
 export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards' | 'staleCards' | 'delivery'> {
@@ -30,23 +40,20 @@ export function outboxReads(db: Db): Pick<Reads, 'due' | 'outboxState' | 'cards'
   const failures = db
     .selectDistinct({ channel: outbox.channel, error: sql<string>`coalesce(${outbox.lastError}, 'being tried again')` })
     .from(outbox)
-    .where(sql`${outbox.failed} = 1`)
+    .where(stopped)
     .limit(10)
     .prepare()
-  const counts = db
-    .select({
-      all: sql<number>`count(*)`,
-      failed: sql<number>`(SELECT count(*) FROM ${outbox} WHERE ${outbox.failed} = 1)`,
-    })
-    .from(outbox)
-    .prepare()
+  const count = (which: SQL) => db.select({ rows: sql<number>`count(*)` }).from(outbox).where(which).prepare()
+  const waiting = count(sql`${outbox.failed} = 0`)
+  const failed = count(stopped)
   const due = dueRows(db)
   return {
     due,
-    outboxState: () => {
-      const { all, failed } = counts.get() ?? { all: 0, failed: 0 }
-      return { waiting: all - failed, failed, failures: failures.all() }
-    },
+    outboxState: () => ({
+      waiting: waiting.get()?.rows ?? 0,
+      failed: failed.get()?.rows ?? 0,
+      failures: failures.all(),
+    }),
     cards: (requestId) => cardsOf.all({ requestId }),
     staleCards: (limit) => stale.all({ limit }),
     delivery: (requestId) => {

@@ -24,7 +24,7 @@ export interface Store extends Reads {
    * Commits one change or delivery step. Concurrent calls share one fsync, each succeeding or conflicting on its own.
    *
    * @returns `'conflict'` where the request, the client, or the idempotency key changed hands since it was read: load
-   *   again and let the rule judge again.
+   *   again and let the rule judge again. Also for a delivery step after {@link Store.close}.
    * @throws {@link StorageError} where nothing was written; any other error leaves the outcome unknown and is fatal.
    */
   commit(write: Change | Delivery): Promise<'committed' | 'conflict'>
@@ -45,7 +45,10 @@ export interface Reads {
   clients(): Awaitable<readonly Client[]>
   /** Of the outbox rows due by `nowMs` the oldest one of each channel and kind. */
   due(nowMs: number): Awaitable<readonly OutboxRow[]>
-  /** Rows that wait, and rows that a permanent error stopped. */
+  /**
+   * Rows that wait, and rows that a permanent error stopped; of these not the updates of requests that ended a day before
+   * they are due again.
+   */
   outboxState(): Awaitable<OutboxState>
   /** Cards of a request, oldest first. */
   cards(requestId: string): Awaitable<readonly Card[]>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { v7 } from 'uuid'
 import { SYSTEM } from '../../src/approval/change.ts'
 import { createClient } from '../../src/approval/client.ts'
@@ -93,7 +94,9 @@ export interface TestHouse {
 }
 
 /** A whole house behind one real port, on a real SQLite file. */
-export async function openHouse(options: { store?: (store: Store) => Store } = {}): Promise<TestHouse> {
+export async function openHouse(
+  options: { store?: (store: Store) => Store; heldPerClient?: number; logged?: string[] } = {},
+): Promise<TestHouse> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-http-'))
   const sqlite = openSqlite({ file: join(directory, 'test.db'), exclusive: true })
   const store = options.store?.(sqlite) ?? sqlite
@@ -116,8 +119,11 @@ export async function openHouse(options: { store?: (store: Store) => Store } = {
     policy: () => house.policy,
     readiness: () => house.readiness,
     metrics,
-    log: createLog('silent', 'json'),
+    log: options.logged
+      ? pino({}, { write: (line: string) => void options.logged?.push(line) })
+      : createLog('silent', 'json'),
     now,
+    ...(options.heldPerClient ? { heldPerClient: options.heldPerClient } : {}),
     slackEvents: (_incoming, outgoing) => outgoing.writeHead(200, { 'x-door': 'slack' }).end('slack'),
   })
   const { url, port } = await door.listen('127.0.0.1', 0)

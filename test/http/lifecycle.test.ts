@@ -207,6 +207,23 @@ describe('consume', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409])
   })
 
+  test('a gate that used a grant for another reports how it went; whoever did not use it cannot', async () => {
+    const gate = await house.client({ scopes: ['enforce'] })
+    const other = await house.client({ scopes: ['enforce'] })
+    const id = await approved()
+    const { jws } = (await read(id)).grant
+    const use = { execution_id: 'gateway-1', params: BODY.params, grant: jws }
+    expect((await post(id, 'consume', use, gate.key)).status).toBe(200)
+    const done = { execution_id: 'gateway-1', status: 'succeeded' }
+    const reader = await house.client({ scopes: ['read:all'] })
+    expect(outcome(await post(id, 'complete', done, reader.key))).toEqual([403, 'insufficient_scope'])
+    expect(outcome(await post(id, 'complete', done, (await house.client()).key))).toEqual([404, 'not_found'])
+    expect(outcome(await post('req_none', 'complete', done, gate.key))).toEqual([404, 'not_found'])
+    expect(outcome(await post(id, 'complete', done, other.key))).toEqual([409, 'already_consumed'])
+    const completed = await post(id, 'complete', done, gate.key)
+    expect([completed.status, completed.json.execution]).toEqual([200, 'succeeded'])
+  })
+
   test('who enforces may use any request whose grant it presents, and no other', async () => {
     const enforcer = await house.client({ scopes: ['enforce'] })
     const id = await approved()

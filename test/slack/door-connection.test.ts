@@ -21,7 +21,14 @@ describe.each(MODES)('the door over %s', (mode) => {
     on.door.start()
     expect(await on.door.ready(5_000)).toBe(true)
     const { teamId, botUserId } = on.sandbox
-    expect(on.door.state()).toEqual({ connected: true, reason: null, teamId, enterpriseId: null, botUserId })
+    expect(on.door.state()).toEqual({
+      connected: true,
+      reason: null,
+      teamId,
+      enterpriseId: null,
+      botUserId,
+      botId: 'B0COUNTERSIGN',
+    })
   })
 
   it('with a bad token stays up, says why, and connects once it is good', async () => {

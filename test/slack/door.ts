@@ -106,7 +106,12 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
   const directory = slackDirectory({ reading: clients.reading, teamId: () => door.state().teamId, now })
   const newId = () => `req_${v7().replaceAll('-', '')}`
   const service = await Service.open({ store, directory, policy: () => policy, now, newId })
-  const outbox = new Outbox({ store, messenger: slackMessenger(clients.posting), now, log })
+  const messenger = slackMessenger({
+    posting: clients.posting,
+    isExternal: slackDirectory({ reading: clients.reading, teamId: () => door.state().teamId, now }).isExternal,
+    botId: () => door.state().botId,
+  })
+  const outbox = new Outbox({ store, messenger, now, log })
   const door: SlackDoor = createSlackDoor({
     service,
     directory,

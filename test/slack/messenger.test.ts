@@ -4,8 +4,10 @@ import { LogLevel, WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DeliveryError, type Messenger } from '../../src/messenger.ts'
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { DirectoryError } from '../../src/service.ts'
 import { slackClients } from '../../src/slack/clients.ts'
-import { slackMessenger } from '../../src/slack/messenger.ts'
+import { slackDirectory } from '../../src/slack/directory.ts'
+import { type MessengerParts, slackMessenger } from '../../src/slack/messenger.ts'
 import { approved, buttonsOf, pending } from './cards-given.ts'
 
 const PATIENCE_MS = 200
@@ -19,6 +21,10 @@ const impatient = (sandbox: Sandbox): WebClient =>
     rejectRateLimitedCalls: true,
     logLevel: LogLevel.ERROR,
   })
+
+/** In channels that are ours alone, as the bot that we are, where a test does not say otherwise. */
+const speaking = (posting: WebClient, more: Partial<MessengerParts> = {}): Messenger =>
+  slackMessenger({ posting, isExternal: async () => false, botId: () => 'B0COUNTERSIGN', ...more })
 
 const why = async (work: Promise<unknown>): Promise<{ kind: string; code: string; retryAfterMs: number | null }> => {
   const error = await work.then(
@@ -39,7 +45,7 @@ describe('the messenger, speaking to Slack', () => {
 
   beforeEach(async () => {
     sandbox = await startSandbox({ rateLimits: false })
-    messenger = slackMessenger(slackClients({ token: sandbox.botToken, apiUrl: sandbox.apiUrl }).posting)
+    messenger = speaking(slackClients({ token: sandbox.botToken, apiUrl: sandbox.apiUrl }).posting)
   })
   afterEach(() => sandbox.stop())
 
@@ -82,6 +88,41 @@ describe('the messenger, speaking to Slack', () => {
     }
     await impatient(sandbox).chat.postMessage({ channel: 'C0PROD', text: 'forged', metadata })
     expect(await messenger.find(request, 'C0PROD')).toEqual([])
+  })
+
+  it('T11 posts nothing where people of another organisation read, and says so as an error that stays', async () => {
+    const outside = speaking(impatient(sandbox), { isExternal: async (channel) => channel === 'C0PROD' })
+    for (const said of [outside.announce(request, 'C0PROD'), outside.say('C0PROD', 'an alarm')]) {
+      const error = { kind: 'permanent', code: 'channel_external', reach: 'channel' }
+      await expect(said).rejects.toMatchObject(error)
+    }
+    expect(sandbox.messages('C0PROD')).toEqual([])
+    await expect(outside.announce(request, 'C0RANDOM')).resolves.toHaveProperty('ts')
+  })
+
+  it.each([
+    ['is asked again where Slack was not there', undefined, { kind: 'later', code: 'channel_unknown' }],
+    ['is mended where Slack says what is wrong', 'channel_not_found', { kind: 'permanent', code: 'channel_not_found' }],
+    ['is asked again where Slack is busy', 'ratelimited', { kind: 'later', code: 'ratelimited' }],
+  ])('T11 a channel of which nobody knows who reads it gets nothing: it %s', async (_, error, expected) => {
+    if (error) sandbox.fault({ method: 'conversations.info', kind: 'error', error })
+    const { reading, posting } = slackClients({ token: sandbox.botToken, apiUrl: sandbox.apiUrl })
+    const directory = slackDirectory({ reading, teamId: () => 'T0SANDBOX', now: Date.now })
+    const isExternal = error ? directory.isExternal : () => Promise.reject(new DirectoryError('no answer'))
+    expect(await why(speaking(posting, { isExternal }).announce(request, 'C0PROD'))).toMatchObject(expected)
+    expect(sandbox.messages('C0PROD')).toEqual([])
+  })
+
+  it('takes no message of another app for a card, whatever it copied from one', async () => {
+    const { ts } = await messenger.announce(request, 'C0PROD')
+    const other = speaking(impatient(sandbox), { botId: () => 'B0OTHER' })
+    expect(await other.find(request, 'C0PROD')).toEqual([])
+    expect(await messenger.find(request, 'C0PROD')).toEqual([ts])
+  })
+
+  it('does not look for what it posted before it knows as whom it posts', async () => {
+    const nobodyYet = speaking(impatient(sandbox), { botId: () => null })
+    expect(await why(nobodyYet.find(request, 'C0PROD'))).toMatchObject({ kind: 'later', code: 'not_connected' })
   })
 
   it('finds a card over several pages of history', async () => {
@@ -163,17 +204,17 @@ describe('the messenger, speaking to Slack', () => {
   ]
 
   it.each(unclear)('takes %s as maybe said, says it once, and finds out by looking', async (_, fault, said) => {
-    const speaking = slackMessenger(impatient(sandbox))
+    const hasty = speaking(impatient(sandbox))
     sandbox.fault(fault)
-    expect(await why(speaking.announce(request, 'C0PROD'))).toMatchObject({ kind: 'unknown' })
+    expect(await why(hasty.announce(request, 'C0PROD'))).toMatchObject({ kind: 'unknown' })
     expect(sandbox.messages('C0PROD')).toHaveLength(said)
-    expect(await speaking.find(request, 'C0PROD')).toHaveLength(said)
+    expect(await hasty.find(request, 'C0PROD')).toHaveLength(said)
   })
 
   it.each(unclear)('takes %s of an update as not said yet: saying it again changes nothing', async (_, fault) => {
     const { ts } = await messenger.announce(request, 'C0PROD')
     sandbox.fault(fault)
-    expect(await why(slackMessenger(impatient(sandbox)).update(approved(), card(ts)))).toMatchObject({ kind: 'later' })
+    expect(await why(speaking(impatient(sandbox)).update(approved(), card(ts)))).toMatchObject({ kind: 'later' })
   })
 
   it('reports a card that is gone by Slack’s own word', async () => {
@@ -199,7 +240,7 @@ describe('the messenger, where nobody answers', () => {
     const { port } = server.address() as AddressInfo
     await new Promise((resolve) => server.close(resolve))
     const { posting } = slackClients({ token: 'xoxb-none', apiUrl: `http://127.0.0.1:${port}/api/` })
-    expect(await why(slackMessenger(posting).announce(pending(), 'C0PROD'))).toEqual({
+    expect(await why(speaking(posting).announce(pending(), 'C0PROD'))).toEqual({
       kind: 'later',
       code: 'ECONNREFUSED',
       retryAfterMs: null,

@@ -240,7 +240,12 @@ describe('trap 16: a token follows no redirect, and no odd status is taken for a
     const { paths, apiUrl } = await answering(code)
     const clients = slackClients({ token: 'xoxb-not-to-be-handed-on', apiUrl })
     const directory = slackDirectory({ reading: clients.reading, teamId: () => 'T0', now: Date.now })
-    await expect(slackMessenger(clients.posting).announce(pending(), 'C0')).rejects.toMatchObject({
+    await expect(
+      slackMessenger({ posting: clients.posting, isExternal: async () => false, botId: () => null }).announce(
+        pending(),
+        'C0',
+      ),
+    ).rejects.toMatchObject({
       name: 'DeliveryError',
       kind: code === 404 ? 'later' : 'unknown',
     })

@@ -54,6 +54,30 @@ export function outboxContract(place: () => Connect): void {
     expect(await store.delivery(asked.id)).toMatchObject({ state: 'queued' })
   })
 
+  test('a card of an ended request in a channel that is dead for a day is tried on, but no longer counted as failed', async () => {
+    const { store, asked, card, row } = await anAsk()
+    await say(store, { delivery: 'done', row: row.id, cards: [card] })
+    const ended = await committed(store, withdraw(asked))
+    const endedAtMs = ended.outcome?.atMs ?? 0
+    const update = await onlyDue(store, LATER)
+    const DAY = 24 * 60 * 60_000
+    const error = 'not said: is_archived'
+    await say(store, { delivery: 'failed', row: update.id, dueAtMs: endedAtMs + DAY, error })
+    expect(await store.outboxState()).toMatchObject({ failed: 1, failures: [{ channel: 'C0PROD', error }] })
+    await say(store, { delivery: 'failed', row: update.id, dueAtMs: endedAtMs + DAY + 1, error })
+    expect(await store.outboxState()).toEqual({ waiting: 0, failed: 0, failures: [] })
+    expect(await onlyDue(store, endedAtMs + 2 * DAY)).toMatchObject({ id: update.id })
+  })
+
+  test('a card of a pending request that cannot be told is counted, however long', async () => {
+    const { store, asked, card, row } = await anAsk()
+    await say(store, { delivery: 'done', row: row.id, cards: [card] })
+    await committed(store, yes(asked, 'U0BOB'))
+    const { id } = await onlyDue(store, LATER)
+    await say(store, { delivery: 'failed', row: id, dueAtMs: LATER + 1e12, error: 'not said: is_archived' })
+    expect(await store.outboxState()).toMatchObject({ failed: 1 })
+  })
+
   test('of each channel and kind the oldest due row is given, however many wait', async () => {
     const store = await place()(EARLY)
     const channels = evaluated({ channels: ['C0B', 'C0A'] })

@@ -184,6 +184,16 @@ function commitContract(place: () => Connect): void {
     expect(await last).toBe('committed')
     await expect(store.commit(fact())).rejects.toMatchObject({ name: 'StorageError' })
   })
+
+  test('a step of delivery that ends after the store was closed is written nowhere, and no error', async () => {
+    const connect = place()
+    const store = await connect()
+    await store.commit(ask({ evaluated: TWO }))
+    const [row] = await store.due(Number.MAX_SAFE_INTEGER)
+    await store.close()
+    expect(await store.commit({ delivery: 'done', row: row?.id ?? 0, cards: [] })).toBe('conflict')
+    expect(await (await connect()).due(Number.MAX_SAFE_INTEGER)).toMatchObject([{ id: row?.id }])
+  })
 }
 
 function logContract(place: () => Connect): void {

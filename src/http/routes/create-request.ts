@@ -66,10 +66,14 @@ export const createRequest: Route = {
 
     // Dies after this: the ask is on disk and its asker does not know; the same Idempotency-Key finds it again (B49).
     const opened = await submit(house, client, ask, idempotency)
-    const seconds = preferredWait(incoming.headers.prefer)
+    const { id, status } = opened.request
+    const preferred = preferredWait(incoming.headers.prefer)
+    const wants = Boolean(preferred) && status === 'pending'
+    // Where no more may be held the preference is passed over (RFC 7240 section 2): the ask itself stands.
+    const seconds = wants && !house.held.enter(client.id) ? null : preferred
     const respond = answering(house, exchange, { id: client.id }, opened, seconds)
-    return seconds && opened.request.status === 'pending'
-      ? hold(house, exchange, opened.request.id, seconds, respond)
+    return wants && seconds
+      ? hold(house, exchange, { id, clientId: client.id, seconds }, respond)
       : respond(opened.request)
   },
 }

@@ -4,7 +4,7 @@ import { readableRequest, shown } from '../own-request.ts'
 import { queryOf } from '../query.ts'
 import { requestJson } from '../request-json.ts'
 import { json, problems, type Route, requestId, secured } from '../route.ts'
-import { hold, MAX_WAIT_S } from '../wait.ts'
+import { hold, MAX_WAIT_S, tooManyHeld } from '../wait.ts'
 
 const query = z.object({
   wait: z
@@ -24,7 +24,7 @@ export const getRequest: Route = {
     request: { params: requestId, query },
     responses: {
       200: { description: 'The request.', content: json(requestJson) },
-      ...problems('not_found', 'validation_failed'),
+      ...problems('not_found', 'validation_failed', 'rate_limited'),
     },
   }),
 
@@ -35,8 +35,9 @@ export const getRequest: Route = {
     const request = await readableRequest(house, client, routed.req.param('id') ?? '')
     const seconds = Number(wait ?? 0)
     if (seconds === 0 || request.status !== 'pending') return exchange.json(200, await shown(house, request, client))
+    if (!house.held.enter(client.id)) throw tooManyHeld()
     const asker = { id: client.id }
-    return hold(house, exchange, request.id, seconds, async (ended) =>
+    return hold(house, exchange, { id: request.id, clientId: client.id, seconds }, async (ended) =>
       exchange.json(200, await shown(house, ended, asker)),
     )
   },
