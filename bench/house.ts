@@ -61,10 +61,7 @@ await house.service.record(createClient(client, { actor: 'system', source: 'cli'
 
 let committedAt = ''
 house.service.onCommitted((change) => {
-  if (change.request?.before) {
-    ;(globalThis as any).__c = process.hrtime.bigint()
-    committedAt = process.hrtime.bigint().toString()
-  }
+  if (change.request?.before) committedAt = process.hrtime.bigint().toString()
 })
 process.on('message', async (message: { decide?: string; memory?: boolean }) => {
   if (message.memory) {

@@ -63,19 +63,7 @@ export class Exchange {
       head.connection = 'close'
       head['retry-after'] ??= '1'
     }
-    const g = globalThis as any
-    const t0 = process.hrtime.bigint()
     leaveAfter(this.incoming, outgoing, status, head, text)
-    if (g.__c && status === 200) {
-      const t1 = process.hrtime.bigint()
-      ;(g.__l ??= []).push([Number(t0 - g.__c) / 1000, Number(t1 - t0) / 1000])
-      g.__c = 0
-      if (g.__l.length === 300) {
-        const m = (i: number) => g.__l.map((x: any) => x[i]).sort((a: number, b: number) => a - b)[150]
-        console.error('commit->write p50', m(0), 'write', m(1))
-        g.__l = []
-      }
-    }
     this.#witness.answered(this, status)
     return RESPONSE_ALREADY_SENT
   }
