@@ -1,10 +1,9 @@
-import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Decision } from '../approval/decision.ts'
 import type { Digest } from '../approval/digest.ts'
 import type { Identity, Scope } from '../approval/principal.ts'
 import type { Ask, Completion, Consumption, Execution, Outcome, PinnedPolicy, Status } from '../approval/request.ts'
 import type { AuditType } from '../audit/entry.ts'
+import { index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 
 /**
  * The tables of the SQLite store. The log (`auditEntries` and `treeHead`) is the evidence; the other tables are its

@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from './drizzle.ts'
 import { cards, outbox, requests } from './schema.ts'
 import { toOutboxRow } from './sqlite-rows.ts'
 import type { Db } from './sqlite-statements.ts'

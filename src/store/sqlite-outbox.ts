@@ -1,5 +1,5 @@
-import { and, eq, lt, lte, or, sql } from 'drizzle-orm'
 import type { OutboxMessage } from '../approval/change.ts'
+import { and, eq, lt, lte, or, sql } from './drizzle.ts'
 import { cards, outbox, requests } from './schema.ts'
 import { type Db, runner, slot, slots } from './sqlite-statements.ts'
 import type { Card, Delivery } from './store.ts'

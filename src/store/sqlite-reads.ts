@@ -1,5 +1,5 @@
-import { asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Client } from '../approval/principal.ts'
+import { asc, desc, eq, gt, lte, sql } from './drizzle.ts'
 import { auditEntries, clients, decisions, requests, treeHead } from './schema.ts'
 import { storageError } from './sqlite-errors.ts'
 import { outboxReads } from './sqlite-outbox-reads.ts'

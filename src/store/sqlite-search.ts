@@ -1,5 +1,6 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { ApprovalRequest } from '../approval/request.ts'
+import { and, desc, eq, gte, lt, sql } from './drizzle.ts'
 import { decisions, requests } from './schema.ts'
 import { toRequest } from './sqlite-rows.ts'
 import type { Db } from './sqlite-statements.ts'

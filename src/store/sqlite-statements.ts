@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3'
-import { getTableColumns, is, Param, Placeholder, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { getTableColumns, is, Param, Placeholder, sql } from './drizzle.ts'
 
 /** One connection: drizzle words and reads, `$client` runs what must be fast. */
 export type Db = BetterSQLite3Database & { $client: Database.Database }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { and, eq, sql } from 'drizzle-orm'
 import type { Change } from '../approval/change.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
+import { and, eq, sql } from './drizzle.ts'
 import { clients, decisions, requests } from './schema.ts'
 import { type LogEnd, LogWriter } from './sqlite-log.ts'
 import { outboxWriter } from './sqlite-outbox.ts'
