@@ -108,15 +108,15 @@ function prepare(db: Db) {
     remove: runner<Id>(db, db.delete(outbox).where(thisRow)),
     removeUpdates: runner<Id & Target & { version: number }>(
       db,
-      db
-        .delete(outbox)
-        .where(
-          and(
-            sameCard,
-            eq(outbox.kind, sql`'update'`),
-            or(lte(outbox.version, slot('version')), and(eq(slot('version'), sql`-1`), lt(outbox.id, id))),
-          ),
+      db.delete(outbox).where(
+        and(
+          sameCard,
+          eq(outbox.kind, sql`'update'`),
+          // Older rows alone: a later one may be there for a card that was found while this was being said.
+          lt(outbox.id, id),
+          or(lte(outbox.version, slot('version')), eq(slot('version'), sql`-1`)),
         ),
+      ),
     ),
     removeAnnounces: runner<Id & Target>(
       db,

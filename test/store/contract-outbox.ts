@@ -117,14 +117,17 @@ export function outboxContract(place: () => Connect): void {
     expect(await store.due(LATER)).toEqual([])
   })
 
-  test('an update that showed the newest state has said the later ones as well', async () => {
+  test('an update that came while another was said stays: it may be for a card that was found meanwhile', async () => {
     const { store, asked, card, row } = await anAsk()
     await say(store, { delivery: 'done', row: row.id, cards: [card] })
     const half = await committed(store, yes(asked, 'U0BOB'))
     const first = await onlyDue(store, LATER)
     await say(store, { delivery: 'attempt', row: first.id })
     await committed(store, withdraw(half))
+    await say(store, { delivery: 'found', card: { ...card, ts: '9.000001', version: 0 } })
     await say(store, { delivery: 'done', row: first.id, cards: [{ ...card, version: 3 }] })
+    const later = await onlyDue(store, LATER)
+    await say(store, { delivery: 'done', row: later.id, cards: [{ ...card, ts: '9.000001', version: 3 }] })
     expect(await store.due(LATER)).toEqual([])
     expect(await store.staleCards(10)).toEqual([])
   })
