@@ -1,37 +1,17 @@
 import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './approval/change.ts'
-import { decide, notDecidable, refusedDecision, type Verdict } from './approval/decision.ts'
+import { decide, notDecidable, refusedDecision } from './approval/decision.ts'
 import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
 import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
 import { open } from './approval/open.ts'
-import { type Client, closure, type Identity, type Member, type People, slackIdentity } from './approval/principal.ts'
+import type { Client } from './approval/principal.ts'
 import { mask, maskText } from './approval/redact.ts'
 import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
 import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
-import { type Group, stricter } from './approval/requirement.ts'
+import { type Directory, Eligibility, type Said } from './eligibility.ts'
 import { evaluate } from './policy/evaluate.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Reads, Store } from './store/store.ts'
 import { Waiters } from './waiters.ts'
-
-/**
- * Who somebody is in Slack at this moment. Answers are at most a minute old; what cannot be read throws
- * {@link DirectoryError}, and then nobody is counted (INV7).
- */
-export interface Directory {
-  /** Null where Slack knows no such user. */
-  member(userId: string): Promise<Member | null>
-  /** Whose address this is in Slack now; null where it is nobody's. */
-  memberByEmail(address: string): Promise<Member | null>
-  /** Slack user ids of a user group; a disabled or unknown group is empty. */
-  groupMembers(usergroupId: string): Promise<{ readonly users: readonly string[]; readonly readAtMs: number }>
-  /** True where people of other organisations can read the channel. */
-  isExternal(channelId: string): Promise<boolean>
-}
-
-/** Slack did not tell who somebody is. The message is for the log. */
-export class DirectoryError extends Error {
-  override name = 'DirectoryError'
-}
 
 export interface ServiceParts {
   readonly store: Store
@@ -42,19 +22,6 @@ export interface ServiceParts {
   readonly now: () => number
   /** A new time-ordered request id. */
   readonly newId: () => string
-}
-
-/** What a person said, as a door read it. */
-export interface Said {
-  readonly requestId: string
-  readonly digestShown: string
-  readonly verdict: Verdict['verdict']
-  readonly reason: string | null
-  readonly surface: Verdict['surface']
-  readonly teamId: string
-  readonly userId: string
-  /** The channel that the card was clicked in; null where there is none (App Home, a modal). */
-  readonly channel: string | null
 }
 
 /** A fact that holds now; `changed` is false where it held before already (a retry). */
@@ -73,12 +40,14 @@ export class Service {
   readonly reads: Reads
   readonly waiters = new Waiters()
   readonly #parts: ServiceParts
+  readonly #eligibility: Eligibility
   readonly #listeners: ((change: Change) => void)[] = []
   readonly #noted = new Map<string, number>()
   readonly #pending: Map<string, number>
 
   private constructor(parts: ServiceParts, pending: ReadonlyMap<string, number>) {
     this.#parts = parts
+    this.#eligibility = new Eligibility(parts.directory, parts.now)
     this.reads = parts.store
     this.#pending = new Map(pending)
   }
@@ -162,7 +131,7 @@ export class Service {
       const policy = this.#parts.policy()
       if (!policy) return refuse('policy_unavailable')
       const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
-      const seen = await this.#look(request, said, policy)
+      const seen = await this.#eligibility.read(request, said, policy)
       if (isRefusal(seen)) return seen
       let moved = false
       const answer = await this.#settle(request.id, (fresh) => {
@@ -173,92 +142,6 @@ export class Service {
       if (!moved) return answer
     }
     return refuse('policy_changed')
-  }
-
-  /** Reads Slack: who she is, which of the needed groups she is in, who stands behind the ask. */
-  async #look(
-    request: ApprovalRequest,
-    said: Said,
-    policy: Policy,
-  ): Promise<Pick<Verdict, 'member' | 'groups' | 'membershipReadAtMs' | 'behind' | 'standing'> | Refusal> {
-    try {
-      if (said.channel && (await this.#parts.directory.isExternal(said.channel))) return refuse('channel_external')
-      const member = await this.#parts.directory.member(said.userId)
-      if (!member) return refuse('outsider')
-      if (member.barred) return refuse(member.barred)
-      const groups = await this.#groupsOf(said.userId, request, policy)
-      // Her no is safe whoever asked and whoever else said yes; only a yes needs to know.
-      if (said.verdict === 'deny') return { member, ...groups, behind: [], standing: new Map() }
-      const behind = await this.#identitiesBehind(request, policy.people)
-      if ('refused' in behind) return behind
-      return { member, ...groups, behind, standing: await this.#standing(request, policy) }
-    } catch (error) {
-      if (error instanceof DirectoryError) return refuse('directory_unavailable')
-      throw error
-    }
-  }
-
-  /**
-   * The needed groups she is in: by the definition pinned in the request and by the one of today, so that an edit of the
-   * policy can take somebody out of a pending request but never let somebody in (B15, B18).
-   */
-  async #groupsOf(
-    userId: string,
-    request: ApprovalRequest,
-    policy: Policy,
-  ): Promise<{ groups: string[]; membershipReadAtMs: number }> {
-    const needed = stricter(request.policy.requirements, evaluate(policy, request.ask).requirements)
-    let membershipReadAtMs = this.#parts.now()
-    const isIn = async (group: Group | undefined): Promise<boolean> => {
-      if (!group) return false
-      if ('users' in group) return group.users.includes(userId)
-      const read = await this.#parts.directory.groupMembers(group.usergroup)
-      membershipReadAtMs = Math.min(membershipReadAtMs, read.readAtMs)
-      return read.users.includes(userId)
-    }
-    const groups: string[] = []
-    for (const { from, group } of needed) {
-      if ((await isIn(group)) && (await isIn(Object.hasOwn(policy.groups, from) ? policy.groups[from] : undefined)))
-        groups.push(from)
-    }
-    return { groups, membershipReadAtMs }
-  }
-
-  /** What the memberships of those who said yes before are now: none for whom Slack no longer knows as a live member. */
-  async #standing(request: ApprovalRequest, policy: Policy): Promise<Map<string, readonly string[]>> {
-    const standing = new Map<string, readonly string[]>()
-    for (const { verdict, approver } of request.decisions) {
-      if (verdict !== 'approve') continue
-      const member = await this.#parts.directory.member(approver.userId)
-      const isLive = member !== null && member.barred === null
-      standing.set(approver.userId, isLive ? (await this.#groupsOf(approver.userId, request, policy)).groups : [])
-    }
-    return standing
-  }
-
-  /**
-   * What Slack knows of those behind the ask: a second account with the same address is the same human (B5).
-   *
-   * A human who asks through the client and whom Slack does not know cannot be held against anybody: an address that is
-   * nobody's (she may have changed hers since) and that no link of the policy joins to an account, an id that is nobody's,
-   * or a client none of whose owners is known. Then nobody is counted (B12, B31).
-   */
-  async #identitiesBehind(request: ApprovalRequest, people: People): Promise<Identity[] | Refusal> {
-    const { directory } = this.#parts
-    const read: Member[] = []
-    const actsFor = request.ask.requester?.on_behalf_of
-    const human = actsFor && 'slack_user_id' in actsFor ? slackIdentity(actsFor.slack_user_id) : null
-    // Joined over today's links: an account that a later link brings in stands behind the ask as well.
-    for (const identity of closure(request.closure, people)) {
-      const isAccount = identity.startsWith('slack:')
-      const isAddress = identity.startsWith('email:')
-      if (!isAccount && !isAddress) continue
-      const id = identity.slice(identity.indexOf(':') + 1)
-      const found = isAccount ? await directory.member(id) : await directory.memberByEmail(id)
-      if (found) read.push(found)
-      else if (identity === human || (isAddress && !isLinked(identity, people))) return refuse('requester_unresolved')
-    }
-    return read.length === 0 ? refuse('requester_unresolved') : read.flatMap((member) => member.identities)
   }
 
   /**
@@ -451,10 +334,6 @@ export class Service {
     }
   }
 }
-
-/** Does a link of the policy join the address to a Slack account? Then that account stands for it. */
-const isLinked = (address: Identity, people: People): boolean =>
-  [...closure([address], people)].some((identity) => identity.startsWith('slack:'))
 
 const isHers = (request: ApprovalRequest, client: Client): boolean => request.client.id === client.id
 

@@ -54,7 +54,7 @@ interface Arrow {
 }
 
 const DOOR: Arrow = {
-  values: ['service', 'approval', 'messenger', 'audit', 'store/store'],
+  values: ['service', 'eligibility', 'approval', 'messenger', 'audit', 'store/store'],
   types: ['policy', 'waiters', 'signing', 'metrics', 'log', 'config'],
   because:
     'a door parses and calls service.ts: it never knows another door or a concrete store, never judges by the policy itself, and gets its parts from serve.ts',
@@ -70,13 +70,13 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
   serve: {
     values: [
       ...['service', 'outbox', 'store', 'slack', 'http', 'approval', 'policy', 'audit'],
-      ...['signing', 'metrics', 'config', 'log', 'waiters', 'ids', 'messenger', 'sweeper'],
+      ...['signing', 'metrics', 'config', 'log', 'waiters', 'ids', 'messenger', 'sweeper', 'eligibility'],
     ],
     because:
       'the composition root is used by the command line, not the other way round, and the sandbox is no part of it',
   },
   service: {
-    values: ['approval', 'policy', 'waiters'],
+    values: ['approval', 'policy', 'waiters', 'eligibility'],
     types: ['store/store'],
     because: 'the one writer knows rules and the contract of a store; no door, no engine, no clock of its own',
   },
@@ -85,6 +85,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
     types: ['log', 'metrics'],
     because: 'it delivers what the store holds through whatever Messenger it is given',
   },
+  eligibility: { values: ['approval', 'policy'], because: 'it reads who somebody is; the rule judges' },
   messenger: { values: [], types: ['approval', 'store/store'], because: 'it is only the promise of who speaks for us' },
   sweeper: { values: ['approval'], types: ['service', 'log'], because: 'it asks the service to end what is overdue' },
   ids: { values: [], because: 'an id knows nothing but time and chance' },

@@ -3,29 +3,8 @@ import { type Digest, SHORT_DIGEST } from './digest.ts'
 import { advance, approve, counted, end, type Ground, type Patch, recorded } from './outcome.ts'
 import { closure, type Identity, type Member, type People, samePerson, slackIdentity } from './principal.ts'
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
-import { type ApprovalRequest, isOverdue } from './request.ts'
+import { type ApprovalRequest, type Decision, isOverdue } from './request.ts'
 import { fulfilled, seat, stricter } from './requirement.ts'
-
-/** One person's recorded yes or no, with what was known of her when she said it. */
-export interface Decision {
-  readonly approver: {
-    readonly userId: string
-    readonly teamId: string
-    readonly name: string
-    /** Every identity of hers, joined over the people links of that moment. */
-    readonly identities: readonly Identity[]
-  }
-  readonly verdict: 'approve' | 'deny'
-  readonly reason: string | null
-  readonly surface: 'slack' | 'api' | 'web'
-  /** The requirements that her memberships let her fill, as read for this decision. */
-  readonly groups: readonly string[]
-  /** When those memberships were read, UTC milliseconds: at most a minute before the decision. */
-  readonly membershipReadAtMs: number
-  readonly digestShown: string
-  readonly policyDigest: string
-  readonly decidedAtMs: number
-}
 
 /** All that a door hands over. Nothing here comes from the asker. */
 export interface Verdict {

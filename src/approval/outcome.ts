@@ -1,9 +1,8 @@
 import type { Json } from '../audit/canonical.ts'
 import type { NewAuditEntry } from '../audit/entry.ts'
 import type { Actor } from './change.ts'
-import type { Decision } from './decision.ts'
 import { closure, type Identity, type People, samePerson, slackIdentity } from './principal.ts'
-import type { ApprovalRequest, Outcome } from './request.ts'
+import type { ApprovalRequest, Decision, Outcome } from './request.ts'
 import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
 
 /** The fields of a request that a change set, for the audit body: replaying them rebuilds the request. */

@@ -1,6 +1,4 @@
 import type { Json } from '../audit/canonical.ts'
-import type { Evaluated } from './change.ts'
-import type { Decision } from './decision.ts'
 import type { Digest } from './digest.ts'
 import type { Identity } from './principal.ts'
 import type { Requirement } from './requirement.ts'
@@ -51,12 +49,33 @@ export interface Context {
 export interface PinnedPolicy {
   readonly digest: string
   readonly rules: readonly string[]
-  readonly effect: Evaluated['effect']
+  readonly effect: 'allow' | 'deny' | 'require_approval'
   readonly requirements: readonly Requirement[]
   readonly denyCount: number
   readonly grantTtlMs: number
   readonly channels: readonly string[]
   readonly reasonRequired: readonly ('approve' | 'deny')[]
+}
+
+/** One person's recorded yes or no, with what was known of her when she said it. */
+export interface Decision {
+  readonly approver: {
+    readonly userId: string
+    readonly teamId: string
+    readonly name: string
+    /** Every identity of hers, joined over the people links of that moment. */
+    readonly identities: readonly Identity[]
+  }
+  readonly verdict: 'approve' | 'deny'
+  readonly reason: string | null
+  readonly surface: 'slack' | 'api' | 'web'
+  /** The requirements that her memberships let her fill, as read for this decision. */
+  readonly groups: readonly string[]
+  /** When those memberships were read, UTC milliseconds: at most a minute before the decision. */
+  readonly membershipReadAtMs: number
+  readonly digestShown: string
+  readonly policyDigest: string
+  readonly decidedAtMs: number
 }
 
 export interface Outcome {

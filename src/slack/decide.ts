@@ -1,7 +1,7 @@
 import { isRefusal, type RefusalCode } from '../approval/refusal.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { received } from '../approval/requirement.ts'
-import type { Said } from '../service.ts'
+import type { Said } from '../eligibility.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { LATE, within } from './deadline.ts'
 import type { Room } from './parts.ts'

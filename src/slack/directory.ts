@@ -6,7 +6,7 @@ import {
   type WebClient,
 } from '@slack/web-api'
 import type { Member } from '../approval/principal.ts'
-import { type Directory, DirectoryError } from '../service.ts'
+import { type Directory, DirectoryError } from '../eligibility.ts'
 import { Freshly } from './freshly.ts'
 import { type Home, memberOf } from './standing.ts'
 

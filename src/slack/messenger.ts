@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { ApprovalRequest } from '../approval/request.ts'
+import { DirectoryError } from '../eligibility.ts'
 import { DeliveryError, type Messenger } from '../messenger.ts'
-import { DirectoryError } from '../service.ts'
 import type { Card } from '../store/store.ts'
 import { card } from './cards/card.ts'
 import { escapeMrkdwn, inert } from './cards/text.ts'

@@ -1,7 +1,15 @@
-import type { Decision } from '../approval/decision.ts'
 import type { Digest } from '../approval/digest.ts'
 import type { Identity, Scope } from '../approval/principal.ts'
-import type { Ask, Completion, Consumption, Execution, Outcome, PinnedPolicy, Status } from '../approval/request.ts'
+import type {
+  Ask,
+  Completion,
+  Consumption,
+  Decision,
+  Execution,
+  Outcome,
+  PinnedPolicy,
+  Status,
+} from '../approval/request.ts'
 import type { AuditType } from '../audit/entry.ts'
 import { index, integer, primaryKey, sql, sqliteTable, text, uniqueIndex } from './drizzle.ts'
 

@@ -1,7 +1,6 @@
 import type { Change, OutboxMessage } from '../approval/change.ts'
-import type { Decision } from '../approval/decision.ts'
 import type { Client } from '../approval/principal.ts'
-import type { ApprovalRequest } from '../approval/request.ts'
+import type { ApprovalRequest, Decision } from '../approval/request.ts'
 import type { clients, decisions, outbox, requests } from './schema.ts'
 import type { OutboxRow } from './store.ts'
 

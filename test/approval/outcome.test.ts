@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Decision } from '../../src/approval/decision.ts'
 import { approve, type Ground } from '../../src/approval/outcome.ts'
-import type { ApprovalRequest } from '../../src/approval/request.ts'
+import type { ApprovalRequest, Decision } from '../../src/approval/request.ts'
 import { evaluated, needs, opened, T0 } from './given.ts'
 
 const decision = (userId: string, over: Partial<Decision> = {}): Decision => ({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DirectoryError } from '../../src/eligibility.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
-import { DirectoryError } from '../../src/service.ts'
 import { slackClients } from '../../src/slack/clients.ts'
 import { type SlackDirectory, slackDirectory } from '../../src/slack/directory.ts'
 import { barred, memberOf, type SlackUser } from '../../src/slack/standing.ts'

@@ -1,4 +1,4 @@
-import { DirectoryError } from '../../service.ts'
+import { DirectoryError } from '../../eligibility.ts'
 import { Audience } from '../audience.ts'
 import { LATE, within } from '../deadline.ts'
 import { inWords } from '../failure.ts'
