@@ -2,11 +2,15 @@ import type { Server } from './child.ts'
 import { createBytes } from './creates.ts'
 import { closedLoop, httpBytes, Wire } from './load.ts'
 
+/** Bytes. `heap` is what the program holds (V8 heap and buffers); `resident` what the process occupies, sockets included. */
+export interface Weight {
+  readonly heap: number
+  readonly resident: number
+}
+
 export interface Memory {
-  /** Bytes of resident memory for each of the parked waits, sockets included. */
-  readonly perWait: number
-  /** Bytes of resident memory for each pending request. */
-  readonly perPending: number
+  readonly perWait: Weight
+  readonly perPending: Weight
 }
 
 const COUNT = 10_000
@@ -17,7 +21,8 @@ export async function memory(start: () => Promise<Server>, wait: (id: string) =>
   const wires: Wire[] = []
   try {
     const bytes = createBytes(server)
-    await closedLoop(server.url, 32, 5_000, () => bytes)
+    // As many as fill the database's own page cache first: it has a bound, and is there with or without pending requests.
+    await closedLoop(server.url, 32, COUNT, () => bytes)
     const before = await settled(server)
     await closedLoop(server.url, 32, COUNT, () => bytes)
     const pending = await settled(server)
@@ -30,7 +35,7 @@ export async function memory(start: () => Promise<Server>, wait: (id: string) =>
     const begun = await settled(server)
     await park(server, wires, held, COUNT)
     const parked = await settled(server)
-    return { perWait: (parked - begun) / COUNT, perPending: (pending - before) / COUNT }
+    return { perWait: each(begun, parked), perPending: each(before, pending) }
   } finally {
     for (const wire of wires) wire.close()
     await server.stop()
@@ -45,14 +50,20 @@ async function park(server: Server, wires: Wire[], held: Buffer, count: number):
   }
 }
 
-/** Resident memory once two collections in a row no longer change it much. */
-async function settled(server: Server): Promise<number> {
+const each = (before: Weight, after: Weight): Weight => ({
+  heap: (after.heap - before.heap) / COUNT,
+  resident: (after.resident - before.resident) / COUNT,
+})
+
+/** What the process weighs once two collections in a row no longer change it much. */
+async function settled(server: Server): Promise<Weight> {
   let last = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 8; i++) {
+  let weight: Weight = { heap: 0, resident: 0 }
+  for (let i = 0; i < 8 && Math.abs(weight.resident - last) >= 256 * 1024; i++) {
+    last = weight.resident
     await new Promise((resolve) => setTimeout(resolve, 250))
-    const { rss } = await server.memory()
-    if (Math.abs(rss - last) < 256 * 1024) return rss
-    last = rss
+    const { rss, heapUsed, external } = await server.memory()
+    weight = { heap: heapUsed + external, resident: rss }
   }
-  return last
+  return weight
 }

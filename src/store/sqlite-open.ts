@@ -130,7 +130,7 @@ function setPragmas(client: Database.Database): void {
   client.pragma('trusted_schema = OFF')
   // Savepoints keep what they may have to undo in memory, not in a file.
   client.pragma('temp_store = MEMORY')
-  client.pragma('cache_size = -32768')
+  client.pragma('cache_size = -8192')
   // A checkpoint stops the loop for as long as it copies: many short ones (10 ms) rather than few long ones (60 ms at 4000
   // pages), at the same cost for each commit.
   client.pragma('wal_autocheckpoint = 1000')
