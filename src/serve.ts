@@ -80,7 +80,7 @@ async function furnish(foundation: Foundation): Promise<House> {
   const policy = new PolicyInForce(clients.reading, log, {
     onInForce: async (inForce) => void (await service.policyLoaded(inForce)),
     onRefused: async (problem, stays) => {
-      if (stays) await service.policyReloadFailed([problem], stays)
+      await service.policyReloadFailed([problem], stays)
     },
   })
   const source = followPolicy(foundation, policy, () => service)

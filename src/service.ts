@@ -251,8 +251,10 @@ export class Service {
   }
 
   /** A changed policy file that is not valid: the last good one stays in force, and people are told (INV7). */
-  policyReloadFailed(problems: readonly string[], inForce: Policy): Promise<'committed' | 'conflict'> {
-    const text = `The policy file was changed but is not valid, so the last good policy stays in force:\n${problems.slice(0, 10).join('\n')}`
+  policyReloadFailed(problems: readonly string[], inForce: Policy | null): Promise<'committed' | 'conflict'> {
+    const said = problems.slice(0, 10).join('\n')
+    const text = `The policy file was changed but is not valid, so the last good policy stays in force:\n${said}`
+    const channel = inForce?.slack.auditChannel
     return this.#commit({
       atMs: this.#parts.now(),
       audit: [
@@ -260,10 +262,10 @@ export class Service {
           type: 'policy.reload_failed',
           ...SYSTEM,
           requestId: null,
-          body: { in_force: inForce.digest, problems: problems.slice(0, 100) },
+          body: { in_force: inForce?.digest ?? null, problems: problems.slice(0, 100) },
         },
       ],
-      outbox: inForce.slack.auditChannel ? [{ kind: 'alarm', channel: inForce.slack.auditChannel, text }] : [],
+      outbox: channel ? [{ kind: 'alarm', channel, text }] : [],
     })
   }
 
