@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change } from '../approval/change.ts'
 import { isOutcomeUnknown, storageError } from './sqlite-errors.ts'
+import type { LogEnd } from './sqlite-log.ts'
 import { isFullSync, requireFullSync } from './sqlite-open.ts'
 import type { Db } from './sqlite-statements.ts'
 import { sqliteWriter, type Writer } from './sqlite-write.ts'
@@ -19,6 +20,10 @@ interface Waiting {
 /** What came of one write, told only when the transaction it shares is on disk. */
 type Settled = { readonly answer: Answer } | { readonly defect: unknown }
 
+const COMMITTED: Settled = { answer: 'committed' }
+const CONFLICT: Settled = { answer: 'conflict' }
+const NOT_ALL = Symbol('one of the batch does not go through')
+
 const BATCH_LIMIT = 256
 const MOST_TURNS = 8
 
@@ -35,7 +40,7 @@ export interface CommitOptions {
 
 /**
  * Group commit: whatever waits at the end of a turn of the event loop goes to disk in one transaction with one fsync, each
- * write in a savepoint of its own.
+ * write conflicting on its own.
  *
  * A crash before COMMIT has returned leaves nothing of the batch, and nobody was told yes. A crash after it leaves all of
  * the batch, and some callers do not know: they ask again, and the compare-and-swap or the idempotency key answers them.
@@ -138,12 +143,25 @@ export class GroupCommit {
     return batch.filter((waiting) => waiting.deadline > now)
   }
 
+  /**
+   * All of them as they are first, for nearly always all of them go through, and a savepoint costs each a copy of every page
+   * it touches. Where one does not, nothing of that try stays, and each gets a savepoint of its own.
+   */
   #transact(batch: readonly Waiting[]): readonly Settled[] {
+    try {
+      return this.#inOne(() => this.#applyAll(batch))
+    } catch (error) {
+      if (error !== NOT_ALL) throw error
+    }
+    return this.#inOne(() => this.#applyEach(batch))
+  }
+
+  #inOne(work: () => readonly Settled[]): readonly Settled[] {
     let step: 'before' | 'within' | 'commit' = 'before'
     try {
       this.#begin.run()
       step = 'within'
-      const settled = this.#applyAll(batch)
+      const settled = work()
       step = 'commit'
       this.#commit.run()
       return settled
@@ -162,6 +180,29 @@ export class GroupCommit {
     const { log } = this.#writer
     const start = log.begin()
     let end = start
+    for (const { write } of batch) {
+      const next = this.#applyOrStop(write, end)
+      if (next === null) throw NOT_ALL
+      end = next
+    }
+    if (end !== start) log.moveHead(end)
+    return batch.map(() => COMMITTED)
+  }
+
+  #applyOrStop(write: Change | Delivery, end: LogEnd): LogEnd | null {
+    try {
+      return this.#writer.apply(write, end)
+    } catch (error) {
+      // No space, no disk: the others would fare no better. Anything else is this write's own defect.
+      if (storageError(error) || !this.#db.$client.inTransaction) throw error
+      throw NOT_ALL
+    }
+  }
+
+  #applyEach(batch: readonly Waiting[]): readonly Settled[] {
+    const { log } = this.#writer
+    const start = log.begin()
+    let end = start
     const settled = batch.map(({ write }): Settled => {
       this.#savepoint.run()
       try {
@@ -169,9 +210,8 @@ export class GroupCommit {
         if (next === null) this.#undo.run()
         this.#release.run()
         end = next ?? end
-        return { answer: next === null ? 'conflict' : 'committed' }
+        return next === null ? CONFLICT : COMMITTED
       } catch (error) {
-        // No space, no disk: the others would fare no better. Anything else is this write's own defect.
         if (storageError(error) || !this.#db.$client.inTransaction) throw error
         this.#undo.run()
         this.#release.run()
