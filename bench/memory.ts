@@ -3,7 +3,7 @@ import { createBytes } from './creates.ts'
 import { closedLoop, httpBytes, Wire } from './load.ts'
 
 /** Bytes. `heap` is what the program holds (V8 heap and buffers); `resident` what the process occupies, sockets included. */
-export interface Weight {
+interface Weight {
   readonly heap: number
   readonly resident: number
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from './approval/decision.ts'
-import { closure, type Identity, type Member, type People, slackIdentity } from './approval/principal.ts'
+import { closure, emailIdentity, type Identity, type Member, type People, slackIdentity } from './approval/principal.ts'
 import { type Refusal, refuse } from './approval/refusal.ts'
 import type { ApprovalRequest } from './approval/request.ts'
 import { type Group, stricter } from './approval/requirement.ts'
@@ -119,17 +119,32 @@ export class Eligibility {
     const read: Member[] = []
     const actsFor = request.ask.requester?.on_behalf_of
     const human = actsFor && 'slack_user_id' in actsFor ? slackIdentity(actsFor.slack_user_id) : null
+    const written = actsFor && 'email' in actsFor ? actsFor.email : null
     // Joined over today's links: an account that a later link brings in stands behind the ask as well.
     for (const identity of closure(request.closure, people)) {
       const isAccount = identity.startsWith('slack:')
       const isAddress = identity.startsWith('email:')
       if (!isAccount && !isAddress) continue
       const id = identity.slice(identity.indexOf(':') + 1)
-      const found = isAccount ? await this.#directory.member(id) : await this.#directory.memberByEmail(id)
+      const found = isAccount
+        ? await this.#directory.member(id)
+        : await this.#holder(written !== null && emailIdentity(written) === identity ? [written, id] : [id])
       if (found) read.push(found)
       else if (identity === human || (isAddress && !isLinked(identity, people))) return refuse('requester_unresolved')
     }
     return read.length === 0 ? refuse('requester_unresolved') : read.flatMap((member) => member.identities)
+  }
+
+  /**
+   * Whose address it is now, in the first of the spellings that Slack knows. A guest or a deactivated account is nobody
+   * here: whoever gave her address away could give it to one, and be rid of it.
+   */
+  async #holder(spellings: readonly string[]): Promise<Member | null> {
+    for (const address of new Set(spellings)) {
+      const holder = await this.#directory.memberByEmail(address)
+      if (holder) return holder.barred === null ? holder : null
+    }
+    return null
   }
 }
 

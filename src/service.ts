@@ -43,6 +43,7 @@ export class Service {
   readonly #eligibility: Eligibility
   readonly #listeners: ((change: Change) => void)[] = []
   readonly #noted = new Map<string, number>()
+  readonly #turns = new Map<string, Promise<unknown>>()
   readonly #pending: Map<string, number>
 
   private constructor(parts: ServiceParts, pending: ReadonlyMap<string, number>) {
@@ -126,10 +127,25 @@ export class Service {
   async #judge(request: ApprovalRequest, said: Said): Promise<Settled | Refusal> {
     const early = notDecidable(request, said.digestShown, this.#parts.now())
     if (early) return early
+    const policy = this.#parts.policy()
+    if (!policy) return refuse('policy_unavailable')
+    // Read before her turn, so that thirty who click at once do not wait for Slack one after the other.
+    const seen = await this.#eligibility.read(request, said, policy)
+    if (isRefusal(seen)) return seen
+    return this.#inTurn(said.requestId, () => this.#judgeInTurn(said))
+  }
+
+  /**
+   * With nobody else deciding on this request meanwhile: whoever said yes before is looked at as well (B16), and a vote
+   * that came in between would not be. What was just read of Slack is not read again.
+   */
+  async #judgeInTurn(said: Said): Promise<Settled | Refusal> {
     const spoken = { ...said, reason: said.reason === null ? null : maskText(said.reason) }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const policy = this.#parts.policy()
       if (!policy) return refuse('policy_unavailable')
+      const request = await this.#parts.store.request(said.requestId)
+      if (!request) return refuse('not_found')
       const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
       const seen = await this.#eligibility.read(request, said, policy)
       if (isRefusal(seen)) return seen
@@ -142,6 +158,18 @@ export class Service {
       if (!moved) return answer
     }
     return refuse('policy_changed')
+  }
+
+  /** One after the other for each request; those of other requests go on. */
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    this.#turns.set(id, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#turns.get(id) === mine) this.#turns.delete(id)
+    }
   }
 
   /**

@@ -44,7 +44,8 @@ export function decide(
   if (stale) return stale
   // The present policy may give less time than the pinned one did (B25).
   if (!(nowMs < request.createdAtMs + evaluated.ttlMs)) {
-    return endByPolicyChange(request, 'expired', 'the policy was changed after the ask and gives less time now', nowMs)
+    const change = { request, who: speaking(said), verdict: said.verdict, nowMs }
+    return endByPolicyChange(change, 'expired', 'the policy was changed after the ask and gives less time now')
   }
   if (said.member.barred) return refuse(said.member.barred)
   if (!(nowMs - said.membershipReadAtMs <= MEMBERSHIP_FRESH_MS)) return refuse('directory_unavailable')
@@ -54,26 +55,26 @@ export function decide(
   if (said.verdict === 'approve') {
     if (samePerson(approver, behind)) return refuse('self_approval')
     // An ask on behalf of an address cannot be held against somebody whose address nobody can read: fail closed (INV7).
-    if (has(behind, 'email:') && !has(approver, 'email:')) return refuse('requester_unresolved')
+    if (request.closure.some(isAddress) && ![...approver].some(isAddress)) return refuse('requester_unresolved')
   }
   const needed = stricter(request.policy.requirements, evaluated.requirements)
   const groups = needed.map((r) => r.from).filter((name) => said.groups.includes(name))
   if (groups.length === 0) return refuse('not_an_approver')
-  // Her earlier decision counts, whichever of her accounts it came from (B20–B22).
-  if (request.decisions.some((d) => samePerson(closure(d.approver.identities, people), approver))) {
-    return refuse('already_counted')
-  }
+  const who = speaking(said)
+  const change = { request, who, verdict: said.verdict, nowMs }
   if (evaluated.effect === 'deny') {
-    return endByPolicyChange(request, 'denied', 'the policy was changed after the ask and now denies it', nowMs)
+    return endByPolicyChange(change, 'denied', 'the policy was changed after the ask and now denies it')
   }
   const denyCount = Math.min(request.policy.denyCount, evaluated.denyCount)
   if (denies(request) >= denyCount) {
-    return endByPolicyChange(
-      request,
-      'denied',
-      'the policy was changed after the ask: those who said no suffice now',
-      nowMs,
-    )
+    return endByPolicyChange(change, 'denied', 'the policy was changed after the ask: those who said no suffice now')
+  }
+  const ground: Ground = { ...evaluated, people, behind: said.behind, standing: said.standing }
+  const deadlineMs = Math.min(request.expiresAtMs, request.createdAtMs + evaluated.ttlMs)
+  // Her earlier decision counts, whichever of her accounts it came from (B20–B22).
+  if (request.decisions.some((d) => samePerson(closure(d.approver.identities, people), approver))) {
+    const stands = said.verdict === 'approve' ? completeAgain(request, ground, who, deadlineMs, nowMs) : null
+    return stands ?? refuse('already_counted')
   }
   if (isReasonMissing(request, said, present)) return refuse('reason_required')
 
@@ -95,8 +96,8 @@ export function decide(
   }
   const voted = { ...request, decisions: [...request.decisions, decision] }
   return said.verdict === 'approve'
-    ? recordApprove(request, voted, { ...evaluated, people, behind: said.behind, standing: said.standing }, nowMs)
-    : recordDeny(request, voted, denyCount, nowMs)
+    ? recordApprove(request, voted, ground, deadlineMs, nowMs)
+    : recordDeny(request, voted, denyCount, deadlineMs, nowMs)
 }
 
 /** Older memberships are memories: she may have left since (B15). */
@@ -112,8 +113,7 @@ export function notDecidable(request: ApprovalRequest, digestShown: string, nowM
   return matches(request.payloadDigest, digestShown) ? null : refuse('stale_card')
 }
 
-const has = (identities: ReadonlySet<Identity>, kind: string): boolean =>
-  [...identities].some((identity) => identity.startsWith(kind))
+const isAddress = (identity: Identity): boolean => identity.startsWith('email:')
 
 const closedAs = (status: ApprovalRequest['status']): RefusalCode =>
   status === 'expired' || status === 'cancelled' ? status : 'already_decided'
@@ -130,25 +130,58 @@ function recordApprove(
   request: ApprovalRequest,
   voted: ApprovalRequest,
   ground: Ground,
+  deadlineMs: number,
   nowMs: number,
 ): Change | Refusal {
   const needed = stricter(request.policy.requirements, ground.requirements)
   const approvals = counted(voted, ground)
   // A yes that no free seat is left for must not stand beside the others as if it had counted (B46).
-  if (seat(needed, approvals).at(-1) === null) return refuse('seat_taken')
+  const isFull = fulfilled(needed, approvals)
+  if (!isFull && seat(needed, approvals).at(-1) === null) return refuse('seat_taken')
   const { decisions } = voted
-  const patch: Patch = fulfilled(needed, approvals) ? { decisions, ...approve(voted, ground, nowMs) } : { decisions }
-  return decided(request, patch, 'request.approved', nowMs)
+  const patch: Patch = isFull ? { decisions, ...approve(voted, ground, nowMs) } : { decisions }
+  return decided(request, patch, 'request.approved', deadlineMs, nowMs)
 }
 
-function recordDeny(request: ApprovalRequest, voted: ApprovalRequest, denyCount: number, nowMs: number): Change {
+/**
+ * Votes that were void for a while (somebody left the group and came back, a policy was tightened and set back) may fill
+ * every seat again. Nobody new may be left to say so; then one who has counted says it again, and nothing is added but the
+ * end: what stands now is judged as ever.
+ */
+function completeAgain(
+  request: ApprovalRequest,
+  ground: Ground,
+  who: Actor,
+  deadlineMs: number,
+  nowMs: number,
+): Change | null {
+  const needed = stricter(request.policy.requirements, ground.requirements)
+  if (!fulfilled(needed, counted(request, ground))) return null
+  const patch = approve(request, ground, nowMs)
+  const after = advance(request, patch)
+  return {
+    atMs: nowMs,
+    notAfterMs: deadlineMs,
+    request: { before: request, after },
+    audit: [recorded('request.approved', after, patch, who)],
+    outbox: cardUpdates(after),
+  }
+}
+
+function recordDeny(
+  request: ApprovalRequest,
+  voted: ApprovalRequest,
+  denyCount: number,
+  deadlineMs: number,
+  nowMs: number,
+): Change {
   const { decisions } = voted
   const reason = decisions.at(-1)?.reason ?? null
   const patch: Patch =
     denies(voted) >= denyCount
       ? { decisions, ...end('denied', { by: 'people', code: 'denied', reason, atMs: nowMs }) }
       : { decisions }
-  return decided(request, patch, 'request.denied', nowMs)
+  return decided(request, patch, 'request.denied', deadlineMs, nowMs)
 }
 
 /** The last of `patch.decisions` is the one that was just said. */
@@ -156,6 +189,7 @@ function decided(
   request: ApprovalRequest,
   patch: Patch,
   ending: 'request.approved' | 'request.denied',
+  deadlineMs: number,
   nowMs: number,
 ): Change {
   const after = advance(request, patch)
@@ -165,7 +199,7 @@ function decided(
   const said = recorded('decision.recorded', after, patch, who, { verdict: decision.verdict })
   return {
     atMs: nowMs,
-    notAfterMs: request.expiresAtMs,
+    notAfterMs: deadlineMs,
     request: { before: request, after },
     // The outcome has an entry of its own, so that an auditor counts ends without reading bodies; the state is in the first.
     audit: after.outcome ? [said, recorded(ending, after, {}, who)] : [said],
@@ -173,26 +207,36 @@ function decided(
   }
 }
 
-const deciding = (decision: Decision): Actor => ({
-  actor: `slack:${decision.approver.teamId}:${decision.approver.userId}`,
-  source: decision.surface === 'slack' ? 'slack' : 'api',
+const deciding = ({ approver, surface }: Decision): Actor => actorOf(approver.teamId, approver.userId, surface)
+const speaking = ({ member, surface }: Verdict): Actor => actorOf(member.teamId, member.userId, surface)
+const actorOf = (teamId: string, userId: string, surface: Decision['surface']): Actor => ({
+  actor: `slack:${teamId}:${userId}`,
+  source: surface === 'slack' ? 'slack' : 'api',
 })
 
 /** By the policy of today it is over: nobody's yes can help, and leaving it open would only mislead (B25). */
 function endByPolicyChange(
-  request: ApprovalRequest,
+  { request, who, verdict, nowMs }: Attempt,
   status: 'denied' | 'expired',
   reason: string,
-  nowMs: number,
 ): Change {
   const patch = end(status, { by: 'policy', code: 'policy_changed', reason, atMs: nowMs })
   const after = advance(request, patch)
+  const policy: Actor = { actor: 'policy', source: 'system' }
   return {
     atMs: nowMs,
     request: { before: request, after },
-    audit: [recorded(`request.${status}`, after, patch, { actor: 'policy', source: 'system' })],
+    audit: [recorded(`request.${status}`, after, patch, policy, { prompted_by: who.actor, verdict })],
     outbox: cardUpdates(after),
   }
+}
+
+/** What somebody set out to do when the policy ended it. */
+interface Attempt {
+  readonly request: ApprovalRequest
+  readonly who: Actor
+  readonly verdict: Verdict['verdict']
+  readonly nowMs: number
 }
 
 /** A refused attempt as evidence: who tried what, and why it did not count. */

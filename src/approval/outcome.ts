@@ -85,9 +85,12 @@ export function counted(
     const { userId, identities } = decision.approver
     const who = closure([slackIdentity(userId), ...identities], ground.people)
     if (samePerson(who, taken)) return []
-    for (const identity of who) taken.add(identity)
     const now = ground.standing.get(userId) ?? decision.groups
-    return [{ ...decision, groups: decision.groups.filter((name) => now.includes(name)) }]
+    const groups = decision.groups.filter((name) => now.includes(name))
+    // A vote that fills nothing any more takes nothing either: her standing vote from another account still counts.
+    if (groups.length === 0) return []
+    for (const identity of who) taken.add(identity)
+    return [{ ...decision, groups }]
   })
 }
 

@@ -76,6 +76,8 @@ export function mask(ask: Ask, moreKeys: readonly string[]): Ask {
   const { title, reason, params, context, requester } = ask
   return {
     ...ask,
+    // A pointer names keys, and a key may be a secret.
+    ...(ask.sensitive === undefined ? {} : { sensitive: ask.sensitive.map(maskText) }),
     ...(title === undefined ? {} : { title: maskText(title) }),
     ...(reason === undefined ? {} : { reason: maskText(reason) }),
     ...(params === undefined
@@ -108,10 +110,11 @@ function maskJson(value: Json, isSecret: IsSecret): Json {
   if (value === null || typeof value !== 'object') return value
   const object = value as JsonObject
   const masked: Record<string, Json> = {}
+  const numbers = new Map<string, number>()
   for (const key of Object.keys(object)) {
     const item = object[key] as Json
     const shown = isSecret(key) ? maskWhole(item) : maskJson(item, isSecret)
-    const name = freeName(masked, maskText(key))
+    const name = freeName(masked, maskText(key), numbers)
     // Assigned, `__proto__` would vanish: run and digested, but shown to nobody.
     if (name === '__proto__') Object.defineProperty(masked, name, { ...PLAIN, value: shown })
     else masked[name] = shown
@@ -121,11 +124,15 @@ function maskJson(value: Json, isSecret: IsSecret): Json {
 
 const PLAIN = { enumerable: true, configurable: true, writable: true } as const
 
-/** Two keys may be secrets: both stay to be seen. */
-function freeName(masked: object, name: string): string {
+/**
+ * Two keys may be secrets: both stay to be seen.
+ * @param numbers the last number given to each name: counted from there, so that thousands alike cost no more than others.
+ */
+function freeName(masked: object, name: string, numbers: Map<string, number>): string {
   if (!Object.hasOwn(masked, name)) return name
-  let n = 2
+  let n = (numbers.get(name) ?? 1) + 1
   while (Object.hasOwn(masked, `${name} ${n}`)) n++
+  numbers.set(name, n)
   return `${name} ${n}`
 }
 

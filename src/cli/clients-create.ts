@@ -8,14 +8,14 @@ import { newCommand, print, printJson } from './command.ts'
 import { EXIT, Failure } from './failure.ts'
 
 interface Options {
-  readonly owner: readonly string[]
-  readonly scope: readonly string[]
+  readonly owner?: readonly string[]
+  readonly scope?: readonly string[]
   readonly actFor?: boolean
   readonly creator?: string
   readonly json?: boolean
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 export function createCommand(): Command {
   return newCommand('create', 'Make an API client and print its key, once', [
@@ -27,9 +27,8 @@ export function createCommand(): Command {
       '--owner <slack user id>',
       'who answers for it, and so can never approve what it asks (repeatable)',
       collect,
-      [],
     )
-    .option('--scope <scope>', `${SCOPES.join(', ')} (repeatable; default: request)`, collect, [])
+    .option('--scope <scope>', `${SCOPES.join(', ')} (repeatable; default: request)`, collect)
     .option('--act-for', 'may name a person it acts for (requester.on_behalf_of)')
     .option('--creator <slack user id>', 'who makes it, if not this machine’s user')
     .action(create)
@@ -62,12 +61,12 @@ function describe(name: string, options: Options): Pick<Client, 'name' | 'owners
     const hint = 'Approvers read it on the card: 1 to 64 visible characters, without space at either end.'
     throw new Failure('name_invalid', 'that is no name for a client', { hint })
   }
-  const owners = [...new Set(options.owner.map(slackUser))]
+  const owners = [...new Set((options.owner ?? []).map(slackUser))]
   if (owners.length === 0) {
     const hint = 'Add --owner U… for each person who answers for this client; they cannot approve what it asks.'
     throw new Failure('owner_missing', 'a client needs at least one owner', { hint })
   }
-  const scopes = [...new Set(options.scope.map(scope))]
+  const scopes = [...new Set((options.scope ?? []).map(scope))]
   const creator: Identity = options.creator === undefined ? osIdentity() : slackIdentity(slackUser(options.creator))
   return {
     name,

@@ -34,7 +34,9 @@ function init(options: { json?: boolean; force?: boolean }): void {
   print(
     `Written: ${written.map(({ name }) => name).join(', ')}${kept.length > 0 ? `. Kept: ${kept.join(', ')}` : ''}\n`,
   )
-  print(`Next:\n${steps.map((step, i) => `  ${i + 1}. ${step}`).join('\n')}`)
+  print(
+    `Next (from a checkout, "countersign" is "npm run countersign --"):\n${steps.map((step, i) => `  ${i + 1}. ${step}`).join('\n')}`,
+  )
 }
 
 /** `wx` where nothing may be lost; with --force a rename, so that a crash leaves the old file or the new one whole. */

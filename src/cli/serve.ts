@@ -18,10 +18,7 @@ Exit codes:
   5  the port is taken`
 
 export function serveCommand(): Command {
-  return newCommand('serve', 'Run the server: HTTP API and Slack on one port', [
-    'serve',
-    'PORT=0 countersign serve --json',
-  ])
+  return newCommand('serve', 'Run the server: HTTP API and Slack on one port', ['serve', 'serve --json'])
     .addHelpText('after', EXITS)
     .action(async (options: { json?: boolean }) => process.exit(await run(options.json === true)))
 }

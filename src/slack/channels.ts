@@ -50,7 +50,15 @@ export class PolicyInForce {
   async take(loaded: Policy): Promise<void> {
     clearTimeout(this.#retry)
     this.#latest = loaded
-    if (namedChannels(loaded).length === 0) return this.#putInForce(loaded)
+    if (namedChannels(loaded).length === 0) {
+      try {
+        return await this.#putInForce(loaded)
+      } catch (error) {
+        // It judges, and its text must be in the log: tried again until it is.
+        this.#again(loaded)
+        throw error
+      }
+    }
     this.#policy = null
     this.#reason = 'channels that the policy names are not looked up yet'
     void this.#resolve(loaded)
@@ -83,7 +91,11 @@ export class PolicyInForce {
         'channels of the policy could not be looked up, or what came of it not be recorded; trying again',
       )
     }
-    // Closed, or overtaken, while that was recorded.
+    // Not where it was closed, or overtaken, while that was recorded.
+    this.#again(loaded)
+  }
+
+  #again(loaded: Policy): void {
     if (this.#latest === loaded) this.#retry = setTimeout(() => void this.#resolve(loaded), RESOLVE_AGAIN_MS)
   }
 
@@ -116,6 +128,7 @@ async function resolveChannels(
   policy: Policy,
 ): Promise<Policy | { readonly unknown: readonly string[] }> {
   const wanted = new Set(namedChannels(policy))
+  if (wanted.size === 0) return policy
   const ids = new Map<string, string>()
   let cursor: string | undefined
   do {

@@ -65,7 +65,8 @@ export function memberOf(user: SlackUser, userId: string, home: Home): Member {
   return {
     userId,
     teamId: user.team_id ?? '',
-    name: name.slice(0, 80),
+    // By characters, and none of them halved: the log takes well-formed text alone.
+    name: [...name.toWellFormed()].slice(0, 80).join(''),
     identities: [...identities],
     barred: barred(user, home),
   }

@@ -58,7 +58,7 @@ describe('the checks stand in the order of the questions', () => {
     ['self_approval', request, { member: { ...nobody, barred: null }, groups: [] }, policy, T0],
     ['requester_unresolved', counted, { member: unread, groups: [] }, policy, T0],
     ['not_an_approver', counted, { groups: [] }, policy, T0],
-    ['already_counted', counted, {}, policy, T0],
+    ['already_counted', counted, {}, { ...policy, evaluated: { ...policy.evaluated, effect: 'require_approval' } }, T0],
     ['reason_required', request, {}, present({ reasonRequired: ['approve'] }), T0],
   ])('%s comes before all that would be asked after it', (code, on, over, judgedBy, now) => {
     expect(refusedAs(decide(on, says(on, 'U0BOB', over), judgedBy, now))).toBe(code)

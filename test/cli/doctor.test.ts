@@ -88,6 +88,20 @@ describe('doctor', () => {
     expect(wrong.map(({ name }) => name)).toEqual(['channel C0NOWHERE', 'group data-owners (S0NOBODY)'])
   })
 
+  it('looks up a channel that the policy calls by name, as the server will', async () => {
+    writeFileSync(join(directory, 'policy.yaml'), EXAMPLE.replace('C0APPROVALS', '"#approvals"'))
+    const { checks, wrong } = await doctor()
+    expect(wrong).toEqual([])
+    expect(checks.find(({ state }) => state === 'warning')).toMatchObject({
+      name: 'channel #approvals',
+      detail: expect.stringContaining('C0APPROVALS') as string,
+    })
+    slack.setChannel('C0APPROVALS', { is_member: false })
+    expect((await doctor()).wrong.map(({ detail }) => detail)).toEqual(['the bot is not in it'])
+    slack.setChannel('C0APPROVALS', { name: 'elsewhere' })
+    expect((await doctor()).wrong.map(({ name }) => name)).toEqual(['channel #approvals'])
+  })
+
   it('sees a missing scope', async () => {
     await slack.stop()
     slack = await startSandbox({ seed: { scopes: ['chat:write', 'commands', 'users:read'] } })

@@ -57,6 +57,8 @@ describe('whoever types something wrong is told what to type', () => {
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: countersign ${command}`)
     expect(stdout).toMatch(new RegExp(`Example:\\n {2}\\$ countersign ${command.split(' ')[0]}`))
+    expect(stdout.match(/^ {2}\$ .*/gm)?.every((line) => /^ {2}\$ countersign (?!.*countersign)/.test(line))).toBe(true)
+    expect(stdout).not.toContain('(default: [])')
     if (command !== 'clients' && command !== 'policy') expect(stdout).toContain('--json')
   })
 

@@ -1,7 +1,7 @@
 import type { Config, Secrets } from '../../config.ts'
 import { describeProblems, readPolicyFile } from '../../serve.ts'
 import { type Check, doubtful, failed, fine } from './check.ts'
-import { callSlack, objectIn } from './web-api.ts'
+import { callSlack, type Fields, objectIn } from './web-api.ts'
 
 type Loaded = ReturnType<typeof readPolicyFile>
 type Policy = Extract<Loaded, { readonly policy: unknown }>['policy']
@@ -25,27 +25,51 @@ export async function checkPlaces(
   { slackBotToken }: Secrets,
 ): Promise<Check[]> {
   const checks: Check[] = []
-  for (const channel of channelsOf(policy)) checks.push(await checkChannel(channel, slackApiUrl, slackBotToken))
+  for (const channel of channelsOf(policy)) {
+    const check = channel.startsWith('#') ? checkNamedChannel : checkChannel
+    checks.push(await check(channel, slackApiUrl, slackBotToken))
+  }
   for (const [name, group] of Object.entries(policy.groups)) {
     if ('usergroup' in group) checks.push(await checkGroup(name, group.usergroup, slackApiUrl, slackBotToken))
   }
   return checks
 }
 
+const WRITE_ITS_ID = 'Best write the channel’s id (channel details, at the end).'
+
 function channelsOf({ slack, rules }: Policy): ReadonlySet<string> {
   const named = [slack.channel, slack.auditChannel, ...rules.map(({ channel }) => channel)]
   return new Set(named.filter((channel) => channel !== null))
 }
 
+/** As the server looks it up: among the channels that are not archived. */
+async function checkNamedChannel(channel: string, apiUrl: string, token: string): Promise<Check> {
+  const name = `channel ${channel}`
+  let cursor = ''
+  do {
+    const { body, error } = await callSlack(apiUrl, 'conversations.list', token, {
+      exclude_archived: 'true',
+      limit: '1000',
+      types: 'public_channel,private_channel',
+      ...(cursor === '' ? {} : { cursor }),
+    })
+    if (error !== null) return failed(name, `cannot be looked up: Slack says ${error}`, WRITE_ITS_ID)
+    const channels: readonly Fields[] = Array.isArray(body.channels) ? body.channels : []
+    const found = channels.find((each) => `#${String(each.name)}` === channel)
+    if (found !== undefined) {
+      const check = await checkChannel(String(found.id), apiUrl, token)
+      return check.state === 'ok'
+        ? doubtful(name, `is ${String(found.id)} now, and a name can change hands`, WRITE_ITS_ID)
+        : check
+    }
+    cursor = String(objectIn(body, 'response_metadata').next_cursor ?? '')
+  } while (cursor !== '')
+  const mend = `Correct the name in the policy, or invite the bot if the channel is private. ${WRITE_ITS_ID}`
+  return failed(name, 'no channel is called so, or the bot may not see it', mend)
+}
+
 async function checkChannel(id: string, apiUrl: string, token: string): Promise<Check> {
   const name = `channel ${id}`
-  if (id.startsWith('#')) {
-    return doubtful(
-      name,
-      'is named, and a name can change hands',
-      'Write the channel’s id (channel details, at the end).',
-    )
-  }
   const { body, error } = await callSlack(apiUrl, 'conversations.info', token, { channel: id })
   if (error !== null) {
     const mend = 'Correct the id in the policy, or invite the bot if the channel is private: /invite @Countersign'
