@@ -57,7 +57,7 @@ const client = {
   createdAtMs: Date.now(),
   revokedAtMs: null,
 } as const
-await house.service.record(createClient(client, { actor: 'system', source: 'cli' }, Date.now()))
+await house.service.record(createClient(client, 'os:bench', { actor: 'system', source: 'cli' }, Date.now()))
 
 let committedAt = ''
 house.service.onCommitted((change) => {

@@ -194,9 +194,9 @@ async function readiness(store: Store, slack: SlackDoor, policy: PolicyInForce):
   try {
     const { failed, failures } = await store.outboxState()
     const [first] = failures
-    const where = first ? `: ${first.channel} ${first.error}` : ''
+    const where = first ? `: ${first.channel} ${first.error.replace(/^\w+ said: /, '')}` : ''
     checks.delivery =
-      failed === 0 ? { ok: true } : { ok: false, reason: `Slack refuses ${failed} messages for good${where}` }
+      failed === 0 ? { ok: true } : { ok: false, reason: `Slack refuses ${failed} of our messages for good${where}` }
     checks.storage = { ok: true }
   } catch {
     checks.storage = { ok: false, reason: 'the database cannot be read' }

@@ -1,7 +1,7 @@
 import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './approval/change.ts'
 import { decide, notDecidable, refusedDecision } from './approval/decision.ts'
 import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
-import { cancel, complete, consume, expire, refusedGrant } from './approval/grant.ts'
+import { cancel, cancelRevoked, complete, consume, expire, refusedGrant } from './approval/grant.ts'
 import { open } from './approval/open.ts'
 import type { Client } from './approval/principal.ts'
 import { mask, maskText } from './approval/redact.ts'
@@ -129,6 +129,10 @@ export class Service {
     if (early) return early
     const policy = this.#parts.policy()
     if (!policy) return refuse('policy_unavailable')
+    if (!(await this.#isLive(request.client.id))) {
+      await this.#settle(request.id, (fresh) => cancelRevoked(fresh, this.#parts.now()))
+      return refuse('cancelled', 'the client that asked was revoked')
+    }
     // Read before her turn, so that thirty who click at once do not wait for Slack one after the other.
     const seen = await this.#eligibility.read(request, said, policy)
     if (isRefusal(seen)) return seen
@@ -160,6 +164,11 @@ export class Service {
     return refuse('policy_changed')
   }
 
+  async #isLive(clientId: string): Promise<boolean> {
+    const client = await this.#parts.store.client(clientId)
+    return client !== null && client.revokedAtMs === null
+  }
+
   /** One after the other for each request; those of other requests go on. */
   async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(id) ?? Promise.resolve()
@@ -185,14 +194,12 @@ export class Service {
     const { action, resource, environment } = request.ask
     const digest = 'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
     const who = clientActor(client)
-    const asker = await this.#parts.store.client(request.client.id)
-    const answer =
-      asker && asker.revokedAtMs === null
-        ? await this.#settle(request.id, (fresh) =>
-            consume(fresh, { executionId: use.executionId, digest }, client, this.#parts.now()),
-          )
-        : // What a stolen key asked for dies with the key.
-          refuse('not_approved', 'the client that asked is revoked')
+    const answer = (await this.#isLive(request.client.id))
+      ? await this.#settle(request.id, (fresh) =>
+          consume(fresh, { executionId: use.executionId, digest }, client, this.#parts.now()),
+        )
+      : // What a stolen key asked for dies with the key.
+        refuse('not_approved', 'the client that asked is revoked')
     if (isRefusal(answer)) {
       const given = { executionId: use.executionId, digest }
       await this.#note(

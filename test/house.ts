@@ -113,7 +113,7 @@ async function newClient(
     ...more,
   }
   const store = openSqlite({ file, exclusive: false })
-  await store.commit(createClient(client, { actor: 'os:tester', source: 'cli' }, Date.now()))
+  await store.commit(createClient(client, 'os:tester', { actor: 'os:tester', source: 'cli' }, Date.now()))
   await store.close()
   return key
 }

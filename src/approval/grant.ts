@@ -149,6 +149,20 @@ export function cancel(
   }
 }
 
+/** The client that asked is revoked: its key may be in the wrong hands, so nobody should be asked about it any longer. */
+export function cancelRevoked(request: ApprovalRequest, nowMs: number): Change | Refusal {
+  if (request.status !== 'pending') return refuse('already_decided')
+  const reason = 'the client that asked was revoked'
+  const patch = end('cancelled', { by: 'admin', code: 'client_revoked', reason, atMs: nowMs })
+  const after = advance(request, patch)
+  return {
+    atMs: nowMs,
+    request: { before: request, after },
+    audit: [recorded('request.cancelled', after, patch, SYSTEM)],
+    outbox: cardUpdates(after),
+  }
+}
+
 /** Its time is over. Refused where something else ended it first: the sweeper and a click may meet (B36). */
 export function expire(request: ApprovalRequest, nowMs: number): Change | Refusal {
   if (request.status !== 'pending') return refuse('already_decided')

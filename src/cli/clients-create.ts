@@ -39,7 +39,12 @@ async function create(name: string, options: Options): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const { id, key, secretHash } = newClientKey(randomBytes(CLIENT_KEY_BYTES))
     const nowMs = Date.now()
-    const change = createClient({ ...client, id, secretHash, createdAtMs: nowMs, revokedAtMs: null }, TERMINAL, nowMs)
+    const change = createClient(
+      { ...client, id, secretHash, createdAtMs: nowMs, revokedAtMs: null },
+      osIdentity(),
+      TERMINAL,
+      nowMs,
+    )
     // Dies behind this line: the client is there and nobody has its key. `clients rotate` gives another one.
     if ((await administer((service) => service.record(change))) === 'committed')
       return show(id, name, key, options.json)

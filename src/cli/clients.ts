@@ -48,7 +48,7 @@ async function rotate(id: string, options: Options): Promise<void> {
 }
 
 async function revoke(id: string, options: Options): Promise<void> {
-  const client = await changeClient(id, (each) => revokeClient(each, TERMINAL, Date.now()))
+  const client = await changeClient(id, (each) => revokeClient(each, osIdentity(), TERMINAL, Date.now()))
   if (options.json) return printJson(described(client))
   print(`The client ${id} (${client.name}) is revoked: no key of it works any more.`)
 }

@@ -266,7 +266,7 @@ rules:
       newId: () => `req_${++n}`,
     })
     const client = aClient()
-    await service.record(createClient(client, { actor: 'system', source: 'cli' }, Date.now()))
+    await service.record(createClient(client, 'os:tester', { actor: 'system', source: 'cli' }, Date.now()))
     const click = (requestId: string, digest: string, userId: string) =>
       service.decide({
         requestId,

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createClient } from '../../src/approval/client.ts'
+import { createClient, revokeClient } from '../../src/approval/client.ts'
 import { decide } from '../../src/approval/decision.ts'
 import { mask } from '../../src/approval/redact.ts'
 import { isRefusal } from '../../src/approval/refusal.ts'
@@ -39,7 +39,7 @@ async function house(text: string, over: Partial<Directory> = {}, now: () => num
   }
   const newId = () => `req_${++n}`
   const service = await Service.open({ store, directory, policy: () => policy, now, newId })
-  await service.record(createClient(aClient(), { actor: 'system', source: 'cli' }, now()))
+  await service.record(createClient(aClient(), 'os:tester', { actor: 'system', source: 'cli' }, now()))
   const ask = async (more: Partial<Ask> = {}) => {
     const answer = await service.submit(aClient(), { ...ASK, ...more })
     if (isRefusal(answer)) throw new Error(answer.refused)
@@ -218,4 +218,16 @@ test('T8 whoever met a policy that has ended the request stands in the evidence'
   h.setPolicy(TEXT(1).replace('effect: require_approval, approvals: [{ from: owners, count: 1 }]', 'effect: deny'))
   expect(await h.click(request, 'U0BOB')).toBe('denied')
   expect(JSON.stringify(await h.store.auditOf(request.id))).toContain('U0BOB')
+})
+
+test('T10 what a revoked client asked is closed at the next click, and nobody’s yes counts for it', async () => {
+  const h = await house(TEXT(1))
+  const request = await h.ask()
+  await h.service.record(revokeClient(aClient(), 'os:admin', { actor: 'system', source: 'cli' }, Date.now()))
+  expect(await h.click(request, 'U0BOB')).toBe('cancelled')
+  expect(await h.store.request(request.id)).toMatchObject({
+    status: 'cancelled',
+    decisions: [],
+    outcome: { by: 'admin', code: 'client_revoked' },
+  })
 })

@@ -91,7 +91,7 @@ beforeAll(async () => {
     createdAtMs: clock,
     revokedAtMs: null,
   }
-  await doors[0].record(createClient(client, { actor: 'system', source: 'cli' }, clock))
+  await doors[0].record(createClient(client, 'os:tester', { actor: 'system', source: 'cli' }, clock))
 })
 
 afterAll(async () => {

@@ -11,8 +11,5 @@ it('T11 a card is never posted where people of another organisation read', async
   await expect.poll(async () => (await scene.api.get(body.id)).body.delivery.state).toBe('failed')
   expect(JSON.stringify(scene.slack.messages('C0PROD'))).not.toContain('internal-host-17')
   const ready = await fetch(`${scene.house().url}/readyz`)
-  expect([ready.status, await ready.text()]).toEqual([
-    503,
-    expect.stringContaining('C0PROD not said: channel_external'),
-  ])
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('C0PROD channel_external')])
 })

@@ -86,7 +86,7 @@ describe('I11: authorization', () => {
   test('a revoked key is refused by the next call', async () => {
     const client = await house.client()
     expect((await call(house, 'GET', '/v1/requests', { key: client.key })).status).toBe(200)
-    await house.service.record(revokeClient(client.client, SYSTEM, Date.now()))
+    await house.service.record(revokeClient(client.client, 'os:tester', SYSTEM, Date.now()))
     expect((await call(house, 'GET', '/v1/requests', { key: client.key })).status).toBe(401)
   })
 

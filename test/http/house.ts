@@ -153,7 +153,7 @@ export async function openHouse(
         revokedAtMs: null,
         ...more,
       }
-      await service.record(createClient(client, SYSTEM, Date.now()))
+      await service.record(createClient(client, 'os:tester', SYSTEM, Date.now()))
       return { key, client }
     },
     decide: async (id, verdict, userId = 'U0BOB') => {

@@ -142,6 +142,12 @@ describe('a pending card', () => {
     ])
   })
 
+  it('does not wake who stands behind the ask: her yes could not count', () => {
+    const listed = pending({}, { requirements: [listOf('sre', 1, ['U0ALICE', 'U0DAVE'])] })
+    const woken = entities(mrkdwn(card(listed).blocks)).filter((entity) => entity.startsWith('<@'))
+    expect(woken).toEqual(['<@U0DAVE>'])
+  })
+
   it('wakes ten people at most', () => {
     const crowd = Array.from({ length: 30 }, (_, i) => `U0P${i}`)
     const crowded = pending({}, { requirements: [listOf('all', 1, crowd), listOf('more', 1, ['U0X'])] })

@@ -130,7 +130,7 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
     onFatal: (reason) => void fatal.push(reason),
   })
   service.onCommitted(() => outbox.nudge())
-  await store.commit(createClient(CLIENT, SYSTEM, now()))
+  await store.commit(createClient(CLIENT, 'os:tester', SYSTEM, now()))
   const server = mode === 'http' ? await listening(door, sandbox) : null
   outbox.start()
   if (connect) {

@@ -31,7 +31,7 @@ export const report = (request: ApprovalRequest, executionId: string): Change =>
 export const withdraw = (request: ApprovalRequest): Change => changeOf(cancel(request, 'no need', WHO, T0 + 4))
 export const runOut = (request: ApprovalRequest, nowMs: number): Change => changeOf(expire(request, nowMs))
 
-export const newClient = (over: Partial<Client> = {}): Change => createClient(aClient(over), WHO, T0)
+export const newClient = (over: Partial<Client> = {}): Change => createClient(aClient(over), 'os:tester', WHO, T0)
 
 /** A fact that no request is judged for, with messages if asked for. */
 export const fact = (atMs = T0, outbox: readonly OutboxMessage[] = []): Change => ({

@@ -86,7 +86,7 @@ async function newPipeline(house: House, name: string, owner: string): Promise<P
     createdAtMs: Date.now(),
     revokedAtMs: null,
   } as const
-  await house.service.record(createClient(client, { actor: 'system', source: 'cli' }, Date.now()))
+  await house.service.record(createClient(client, 'os:demo', { actor: 'system', source: 'cli' }, Date.now()))
   return pipeline(house.url, key)
 }
 

@@ -34,7 +34,7 @@ export function needed(request: ApprovalRequest): string {
   const { requirements, denyCount } = request.policy
   const approvals = request.decisions.filter((decision) => decision.verdict === 'approve')
   const counts = received(requirements, approvals)
-  const mentions = mentionsOf(requirements)
+  const mentions = mentionsOf(requirements, request.closure)
   const rows = requirements.slice(0, ROWS).map((requirement, i) => {
     const seats = `${counts[i] ?? 0} of ${requirement.count} from ${ourWords(requirement.from, 80)}`
     const mention = mentions[i] ?? ''
@@ -48,13 +48,18 @@ export function needed(request: ApprovalRequest): string {
   return lines.join('\n')
 }
 
-/** For each requirement, the group or the people to wake; ten people at most over all of them. */
-function mentionsOf(requirements: readonly Requirement[]): string[] {
+/**
+ * For each requirement, the group or the people to wake; ten people at most over all of them, and nobody who stands behind
+ * the ask: her yes could not count.
+ */
+function mentionsOf(requirements: readonly Requirement[], closure: ApprovalRequest['closure']): string[] {
   let left = MENTIONS
   const named = new Set<string>()
   return requirements.map(({ group }) => {
     if ('usergroup' in group) return /^S[A-Z0-9]{1,30}$/.test(group.usergroup) ? `<!subteam^${group.usergroup}>` : ''
-    const fresh = group.users.filter((userId) => !named.has(userId) && /^[UW]/.test(userId)).slice(0, left)
+    const fresh = group.users
+      .filter((userId) => !named.has(userId) && /^[UW]/.test(userId) && !closure.includes(`slack:${userId}`))
+      .slice(0, left)
     left -= fresh.length
     for (const userId of fresh) named.add(userId)
     const rest = group.users.length - fresh.length
