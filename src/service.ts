@@ -42,7 +42,7 @@ export class Service {
   readonly #parts: ServiceParts
   readonly #eligibility: Eligibility
   readonly #listeners: ((change: Change) => void)[] = []
-  readonly #noted = new Map<string, number>()
+  readonly #noted = new Map<string, { readonly atMs: number; readonly kept: Promise<void> }>()
   readonly #turns = new Map<string, Promise<unknown>>()
   readonly #pending: Map<string, number>
 
@@ -359,12 +359,14 @@ export class Service {
   /** Keeps a refused attempt as evidence, once a minute for the same attempt, so that probing cannot flood the log. */
   async #note(key: string, change: Change): Promise<void> {
     const last = this.#noted.get(key)
-    // By the distance, not the difference: a clock that was set back must not silence the log.
-    if (last !== undefined && Math.abs(change.atMs - last) < NOTE_EVERY_MS) return
+    // By the distance, not the difference: a clock that was set back must not silence the log. Who is told the same at the
+    // same moment waits for the same entry: a refusal that was answered is on disk.
+    if (last && Math.abs(change.atMs - last.atMs) < NOTE_EVERY_MS) return last.kept
     if (this.#noted.size >= MAX_NOTED) this.#noted.clear()
-    this.#noted.set(key, change.atMs)
+    const kept = this.#commit(change).then(() => {})
+    this.#noted.set(key, { atMs: change.atMs, kept })
     try {
-      await this.#commit(change)
+      await kept
     } catch (error) {
       this.#noted.delete(key)
       throw error

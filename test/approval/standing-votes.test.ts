@@ -231,3 +231,14 @@ test('T10 what a revoked client asked is closed at the next click, and nobody’
     outcome: { by: 'admin', code: 'client_revoked' },
   })
 })
+
+test('INV6 a refusal that was answered is on disk, also where the same one is said twice at once', async () => {
+  const h = await house(TEXT(1))
+  const request = await h.ask()
+  const twice = [h.click(request, 'U0MALLORY'), h.click(request, 'U0MALLORY')]
+  expect(await Promise.race(twice)).toBe('not_an_approver')
+  expect(
+    (await h.store.auditOf(request.id)).filter(({ envelope }) => envelope.includes('decision.refused')),
+  ).toHaveLength(1)
+  await Promise.all(twice)
+})
