@@ -47,7 +47,7 @@ export class Outbox {
   /** Begins with the cards that a crash or a lost update left behind the state (F10). */
   start(): void {
     this.#stopped = false
-    void this.#repair()
+    void this.#resume()
     this.#repairTimer = setInterval(() => void this.#repair(), REPAIR_EVERY_MS)
     this.nudge()
   }
@@ -195,6 +195,17 @@ export class Outbox {
   async #setAside(row: OutboxRow, error: unknown): Promise<void> {
     this.#parts.log.error({ err: error, channel: row.channel }, 'a message could not be made')
     await this.#postpone(row, new DeliveryError('permanent', 'internal'), MAYBE_SAID)
+  }
+
+  /** What Slack refused for good may have been mended meanwhile: that is often why somebody starts us again. */
+  async #resume(): Promise<void> {
+    try {
+      await this.#parts.store.commit({ delivery: 'retry', dueAtMs: this.#parts.now() })
+      this.nudge()
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'what Slack refused could not be queued again; it is tried in its own time')
+    }
+    await this.#repair()
   }
 
   async #repair(): Promise<void> {

@@ -42,6 +42,9 @@ export function outboxWriter(db: Db) {
       case 'queue':
         queue(delivery.message, delivery.dueAtMs, null)
         return true
+      case 'retry':
+        statements.retry({ dueAtMs: delivery.dueAtMs })
+        return true
     }
   }
 
@@ -104,6 +107,13 @@ function prepare(db: Db) {
         .update(outbox)
         .set({ dueAtMs: slot('dueAtMs'), lastError: slot('lastError'), failed: slot('failed') })
         .where(thisRow),
+    ),
+    retry: runner<{ dueAtMs: number }>(
+      db,
+      db
+        .update(outbox)
+        .set({ dueAtMs: slot('dueAtMs') })
+        .where(sql`${outbox.failed} = 1`),
     ),
     remove: runner<Id>(db, db.delete(outbox).where(thisRow)),
     removeUpdates: runner<Id & Target & { version: number }>(

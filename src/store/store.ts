@@ -122,6 +122,7 @@ export interface DeliveryState {
  * - `failed`: will not be said until somebody mends the cause; tried again at `dueAtMs`, seldom.
  * - `found`: a card that we did not know of (a duplicate after an unknown outcome): from now on updated like the first.
  * - `queue`: a message to say that no change brought: the repair of a stale card, an alarm.
+ * - `retry`: whatever a permanent error stopped is due at once: somebody may have mended the cause and started us again.
  */
 export type Delivery =
   | { readonly delivery: 'attempt'; readonly row: number }
@@ -130,6 +131,7 @@ export type Delivery =
   | { readonly delivery: 'failed'; readonly row: number; readonly dueAtMs: number; readonly error: string }
   | { readonly delivery: 'found'; readonly card: Card }
   | { readonly delivery: 'queue'; readonly message: OutboxMessage; readonly dueAtMs: number }
+  | { readonly delivery: 'retry'; readonly dueAtMs: number }
 
 /** Nothing was written, and why. `full`: no space; `busy`: another process held the file; `failed`: the disk said no. */
 export class StorageError extends Error {

@@ -73,6 +73,7 @@ describe('doctor', () => {
       /another organisation/,
     ],
     ['an empty group', (s) => s.setGroup('S0DATA', { users: [] }), 'group data-owners', /empty/],
+    ['an approver who has left', (s) => s.setUser('U0BOB', { deleted: true }), 'person U0BOB', /deactivated/],
   ])('sees %s', async (_, spoil, name, words) => {
     spoil(slack)
     const { code, wrong } = await doctor()
@@ -80,6 +81,12 @@ describe('doctor', () => {
     expect(wrong).toHaveLength(1)
     expect(wrong[0]?.name).toContain(name)
     expect(wrong[0]?.detail).toMatch(words)
+  })
+
+  it('sees people who are not there', async () => {
+    writeFileSync(join(directory, 'policy.yaml'), EXAMPLE.replace('[U0BOB, U0CAROL]', '[U0BOB, U0NOBODY]'))
+    const { wrong } = await doctor()
+    expect(wrong).toMatchObject([{ name: 'person U0NOBODY', detail: 'Slack says user_not_found' }])
   })
 
   it('sees channels and groups that are not there', async () => {

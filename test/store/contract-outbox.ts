@@ -132,6 +132,15 @@ export function outboxContract(place: () => Connect): void {
     expect(await store.staleCards(10)).toEqual([])
   })
 
+  test('what a permanent error stopped is due again at once where somebody asks for it', async () => {
+    const { store, row } = await anAsk()
+    await say(store, { delivery: 'attempt', row: row.id })
+    await say(store, { delivery: 'failed', row: row.id, dueAtMs: LATER, error: 'not said: is_archived' })
+    expect(await store.due(LATER - 1)).toEqual([])
+    await say(store, { delivery: 'retry', dueAtMs: T0 })
+    expect(await onlyDue(store, T0)).toMatchObject({ id: row.id, lastError: 'not said: is_archived' })
+  })
+
   test('an update that was rendered before its attempt was counted stays', async () => {
     const { store, asked, card, row } = await anAsk()
     await say(store, { delivery: 'done', row: row.id, cards: [card] })

@@ -3,6 +3,7 @@ import { readEnvironment } from '../../config/environment.ts'
 import { lookAtSettings } from '../settings.ts'
 import { type Check, doubtful, failed, fine } from './check.ts'
 import { checkDatabase, checkDisk, checkEnvFile, checkNode } from './machine.ts'
+import { checkPeople } from './people.ts'
 import { checkPlaces, checkPolicy } from './policy.ts'
 import { checkSlack } from './slack.ts'
 
@@ -31,5 +32,6 @@ export async function examine(): Promise<Check[]> {
     ...checkDisk(config),
     ...ofSlack,
     ...(policy && usable ? await checkPlaces(policy, config, secrets) : []),
+    ...(policy && usable ? await checkPeople(policy, config, secrets) : []),
   ]
 }
