@@ -1,6 +1,6 @@
-import { type Actor, type Change, cardUpdates, type Evaluated } from './change.ts'
+import type { Actor, Change, Evaluated } from './change.ts'
 import { type Digest, SHORT_DIGEST } from './digest.ts'
-import { advance, approve, counted, end, type Ground, type Patch, recorded } from './outcome.ts'
+import { approve, changing, counted, end, type Ground, type Patch, recorded } from './outcome.ts'
 import { closure, type Identity, type Member, type People, samePerson, slackIdentity } from './principal.ts'
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
 import { type ApprovalRequest, type Decision, isOverdue } from './request.ts'
@@ -158,14 +158,7 @@ function completeAgain(
   const needed = stricter(request.policy.requirements, ground.requirements)
   if (!fulfilled(needed, counted(request, ground))) return null
   const patch = approve(request, ground, nowMs)
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    notAfterMs: deadlineMs,
-    request: { before: request, after },
-    audit: [recorded('request.approved', after, patch, who)],
-    outbox: cardUpdates(after),
-  }
+  return { ...changing(request, patch, 'request.approved', who, nowMs), notAfterMs: deadlineMs }
 }
 
 function recordDeny(
@@ -192,19 +185,14 @@ function decided(
   deadlineMs: number,
   nowMs: number,
 ): Change {
-  const after = advance(request, patch)
-  const decision = after.decisions.at(-1)
+  const decision = patch.decisions?.at(-1)
   if (!decision) throw new Error(`${request.id}: no decision to record`)
   const who = deciding(decision)
-  const said = recorded('decision.recorded', after, patch, who, { verdict: decision.verdict })
-  return {
-    atMs: nowMs,
-    notAfterMs: deadlineMs,
-    request: { before: request, after },
-    // The outcome has an entry of its own, so that an auditor counts ends without reading bodies; the state is in the first.
-    audit: after.outcome ? [said, recorded(ending, after, {}, who)] : [said],
-    outbox: cardUpdates(after),
-  }
+  const change = changing(request, patch, 'decision.recorded', who, nowMs, { verdict: decision.verdict })
+  const { after } = change.request
+  // The outcome has an entry of its own, so that an auditor counts ends without reading bodies; the state is in the first.
+  const audit = after.outcome ? ([...change.audit, recorded(ending, after, {}, who)] as const) : change.audit
+  return { ...change, audit, notAfterMs: deadlineMs }
 }
 
 const deciding = ({ approver, surface }: Decision): Actor => actorOf(approver.teamId, approver.userId, surface)
@@ -221,14 +209,8 @@ function endByPolicyChange(
   reason: string,
 ): Change {
   const patch = end(status, { by: 'policy', code: 'policy_changed', reason, atMs: nowMs })
-  const after = advance(request, patch)
   const policy: Actor = { actor: 'policy', source: 'system' }
-  return {
-    atMs: nowMs,
-    request: { before: request, after },
-    audit: [recorded(`request.${status}`, after, patch, policy, { prompted_by: who.actor, verdict })],
-    outbox: cardUpdates(after),
-  }
+  return changing(request, patch, `request.${status}`, policy, nowMs, { prompted_by: who.actor, verdict })
 }
 
 /** What somebody set out to do when the policy ended it. */

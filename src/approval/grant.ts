@@ -1,6 +1,6 @@
-import { type Actor, type Change, cardUpdates, clientActor, SYSTEM, type Unchanged } from './change.ts'
+import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './change.ts'
 import type { Digest } from './digest.ts'
-import { advance, end, type Patch, recorded } from './outcome.ts'
+import { changing, end, type Patch } from './outcome.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type ApprovalRequest, type Completion, isOverdue } from './request.ts'
 
@@ -81,14 +81,8 @@ export function consume(
     return refuse('expired', 'the grant is over: ask again')
   }
   const patch: Patch = { consumed: { executionId: use.executionId, by: client.id, atMs: nowMs }, execution: 'started' }
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    notAfterMs: request.grantExpiresAtMs,
-    request: { before: request, after },
-    audit: [recorded('grant.consumed', after, patch, clientActor(client))],
-    outbox: cardUpdates(after),
-  }
+  const change = changing(request, patch, 'grant.consumed', clientActor(client), nowMs)
+  return { ...change, notAfterMs: request.grantExpiresAtMs }
 }
 
 function whyUnusable(request: ApprovalRequest): Refusal | null {
@@ -118,13 +112,7 @@ export function complete(
     return same ? { unchanged: request } : refuse('already_completed', `reported as ${known.status}`)
   }
   const patch: Patch = { completed: { ...done, atMs: nowMs }, execution: done.status }
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    request: { before: request, after },
-    audit: [recorded('grant.completed', after, patch, clientActor(client))],
-    outbox: cardUpdates(after),
-  }
+  return changing(request, patch, 'grant.completed', clientActor(client), nowMs)
 }
 
 /** The asker withdraws; an approved grant that was not used dies with it (B38). */
@@ -140,13 +128,7 @@ export function cancel(
   if (request.status === 'expired') return refuse('expired')
   if (request.status === 'denied') return refuse('already_decided', 'the request was denied')
   const patch = end('cancelled', { by: 'requester', code: 'cancelled', reason, atMs: nowMs })
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    request: { before: request, after },
-    audit: [recorded('request.cancelled', after, patch, who)],
-    outbox: cardUpdates(after),
-  }
+  return changing(request, patch, 'request.cancelled', who, nowMs)
 }
 
 /** The client that asked is revoked: its key may be in the wrong hands, so nobody should be asked about it any longer. */
@@ -154,13 +136,7 @@ export function cancelRevoked(request: ApprovalRequest, nowMs: number): Change |
   if (request.status !== 'pending') return refuse('already_decided')
   const reason = 'the client that asked was revoked'
   const patch = end('cancelled', { by: 'admin', code: 'client_revoked', reason, atMs: nowMs })
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    request: { before: request, after },
-    audit: [recorded('request.cancelled', after, patch, SYSTEM)],
-    outbox: cardUpdates(after),
-  }
+  return changing(request, patch, 'request.cancelled', SYSTEM, nowMs)
 }
 
 /** Its time is over. Refused where something else ended it first: the sweeper and a click may meet (B36). */
@@ -168,13 +144,7 @@ export function expire(request: ApprovalRequest, nowMs: number): Change | Refusa
   if (request.status !== 'pending') return refuse('already_decided')
   if (!isOverdue(request, nowMs)) return refuse('not_approved', 'its time is not over')
   const patch = end('expired', { by: 'expiry', code: 'expired', reason: 'nobody decided in time', atMs: nowMs })
-  const after = advance(request, patch)
-  return {
-    atMs: nowMs,
-    request: { before: request, after },
-    audit: [recorded('request.expired', after, patch, SYSTEM)],
-    outbox: cardUpdates(after),
-  }
+  return changing(request, patch, 'request.expired', SYSTEM, nowMs)
 }
 
 /** A refused use as evidence; a second consume is the one that an investigation starts from. */

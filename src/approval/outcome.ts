@@ -1,6 +1,6 @@
 import type { Json } from '../audit/canonical.ts'
 import type { NewAuditEntry } from '../audit/entry.ts'
-import type { Actor } from './change.ts'
+import { type Actor, type Change, cardUpdates } from './change.ts'
 import { closure, type Identity, type People, samePerson, slackIdentity } from './principal.ts'
 import type { ApprovalRequest, Decision, Outcome } from './request.ts'
 import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
@@ -113,5 +113,23 @@ export function recorded(
     source: who.source,
     requestId: after.id,
     body: { ...more, payload_digest: after.payloadDigest, version: after.version, set: patch as unknown as Json },
+  }
+}
+
+/** The change that `patch` makes of a request: one entry of evidence, and its cards brought up to date. */
+export function changing(
+  request: ApprovalRequest,
+  patch: Patch,
+  type: NewAuditEntry['type'],
+  who: Actor,
+  nowMs: number,
+  more?: { readonly [key: string]: Json },
+): Change & { readonly request: { readonly before: ApprovalRequest; readonly after: ApprovalRequest } } {
+  const after = advance(request, patch)
+  return {
+    atMs: nowMs,
+    request: { before: request, after },
+    audit: [recorded(type, after, patch, who, more)],
+    outbox: cardUpdates(after),
   }
 }
