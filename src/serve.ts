@@ -5,6 +5,7 @@ import { newRequestId } from './ids.ts'
 import type { Log } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { Outbox } from './outbox.ts'
+import { policyLoaded, policyReloadFailed } from './policy/evidence.ts'
 import { describeProblems } from './policy/load.ts'
 import { type PolicySource, watchPolicy } from './policy/source.ts'
 import { Service } from './service.ts'
@@ -78,9 +79,9 @@ async function furnish(foundation: Foundation): Promise<House> {
   for (const warning of signer.warnings) log.warn(warning)
   const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
   const policy = new PolicyInForce(clients.reading, log, {
-    onInForce: async (inForce) => void (await service.policyLoaded(inForce)),
+    onInForce: async (inForce) => void (await service.record(policyLoaded(inForce, now()))),
     onRefused: async (problem, stays) => {
-      await service.policyReloadFailed([problem], stays)
+      await service.record(policyReloadFailed([problem], stays, now()))
     },
   })
   const source = followPolicy(foundation, policy, () => service)
@@ -159,7 +160,7 @@ async function furnish(foundation: Foundation): Promise<House> {
 }
 
 /** Reads the policy, puts each valid change of it in force, and keeps what came of each as evidence. */
-function followPolicy({ config, log }: Foundation, policy: PolicyInForce, service: () => Service): PolicySource {
+function followPolicy({ config, log, now }: Foundation, policy: PolicyInForce, service: () => Service): PolicySource {
   const unrecorded = (error: unknown) => log.error({ err: error }, 'a change of the policy was not recorded')
   const source = watchPolicy(config.policyFile, {
     onLoaded: (loaded) => {
@@ -170,7 +171,7 @@ function followPolicy({ config, log }: Foundation, policy: PolicyInForce, servic
       const lines = describeProblems(config.policyFile, problems).split('\n')
       log.error({ problems: lines }, 'the changed policy is not valid: the last good one stays in force')
       service()
-        .policyReloadFailed(lines, policy.lastGood ?? source.current())
+        .record(policyReloadFailed(lines, policy.lastGood ?? source.current(), now()))
         .catch(unrecorded)
     },
   })

@@ -1,4 +1,4 @@
-import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './approval/change.ts'
+import { type Actor, type Change, clientActor, type Unchanged } from './approval/change.ts'
 import { decide, notDecidable, refusedDecision } from './approval/decision.ts'
 import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
 import { cancel, cancelRevoked, complete, consume, expire, refusedGrant } from './approval/grant.ts'
@@ -11,6 +11,7 @@ import { type Directory, Eligibility, type Said } from './eligibility.ts'
 import { evaluate } from './policy/evaluate.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Reads, Store } from './store/store.ts'
+import { Turns } from './turns.ts'
 import { Waiters } from './waiters.ts'
 
 export interface ServiceParts {
@@ -43,7 +44,7 @@ export class Service {
   readonly #eligibility: Eligibility
   readonly #listeners: ((change: Change) => void)[] = []
   readonly #noted = new Map<string, { readonly atMs: number; readonly kept: Promise<void> }>()
-  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #turns = new Turns()
   readonly #pending: Map<string, number>
 
   private constructor(parts: ServiceParts, pending: ReadonlyMap<string, number>) {
@@ -136,7 +137,7 @@ export class Service {
     // Read before her turn, so that thirty who click at once do not wait for Slack one after the other.
     const seen = await this.#eligibility.read(request, said, policy)
     if (isRefusal(seen)) return seen
-    return this.#inTurn(said.requestId, () => this.#judgeInTurn(said))
+    return this.#turns.take(said.requestId, () => this.#judgeInTurn(said))
   }
 
   /**
@@ -167,18 +168,6 @@ export class Service {
   async #isLive(clientId: string): Promise<boolean> {
     const client = await this.#parts.store.client(clientId)
     return client !== null && client.revokedAtMs === null
-  }
-
-  /** One after the other for each request; those of other requests go on. */
-  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(id) ?? Promise.resolve()
-    const mine = before.then(work, work)
-    this.#turns.set(id, mine)
-    try {
-      return await mine
-    } finally {
-      if (this.#turns.get(id) === mine) this.#turns.delete(id)
-    }
   }
 
   /**
@@ -273,35 +262,6 @@ export class Service {
   /** Commits a change that no request is judged for: a client, a policy that was loaded, a clock that jumped. */
   async record(change: Change): Promise<'committed' | 'conflict'> {
     return this.#commit(change)
-  }
-
-  /** The policy that is in force from now on, as evidence: its text and its digest. */
-  policyLoaded(policy: Policy): Promise<'committed' | 'conflict'> {
-    return this.#commit({
-      atMs: this.#parts.now(),
-      audit: [
-        { type: 'policy.loaded', ...SYSTEM, requestId: null, body: { digest: policy.digest, text: policy.text } },
-      ],
-    })
-  }
-
-  /** A changed policy file that is not valid: the last good one stays in force, and people are told (INV7). */
-  policyReloadFailed(problems: readonly string[], inForce: Policy | null): Promise<'committed' | 'conflict'> {
-    const said = problems.slice(0, 10).join('\n')
-    const text = `The policy file was changed but is not valid, so the last good policy stays in force:\n${said}`
-    const channel = inForce?.slack.auditChannel
-    return this.#commit({
-      atMs: this.#parts.now(),
-      audit: [
-        {
-          type: 'policy.reload_failed',
-          ...SYSTEM,
-          requestId: null,
-          body: { in_force: inForce?.digest ?? null, problems: problems.slice(0, 100) },
-        },
-      ],
-      outbox: channel ? [{ kind: 'alarm', channel, text }] : [],
-    })
   }
 
   async #settle(id: string, rule: Rule): Promise<Settled | Refusal> {

@@ -76,7 +76,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
       'the composition root is used by the command line, not the other way round, and the sandbox is no part of it',
   },
   service: {
-    values: ['approval', 'policy', 'waiters', 'eligibility'],
+    values: ['approval', 'policy', 'waiters', 'turns', 'eligibility'],
     types: ['store/store'],
     because: 'the one writer knows rules and the contract of a store; no door, no engine, no clock of its own',
   },
@@ -85,6 +85,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
     types: ['log', 'metrics'],
     because: 'it delivers what the store holds through whatever Messenger it is given',
   },
+  turns: { values: [], because: 'it knows only that one comes after the other' },
   eligibility: { values: ['approval', 'policy'], because: 'it reads who somebody is; the rule judges' },
   messenger: { values: [], types: ['approval', 'store/store'], because: 'it is only the promise of who speaks for us' },
   sweeper: { values: ['approval'], types: ['service', 'log'], because: 'it asks the service to end what is overdue' },

@@ -1,69 +1,13 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createClient, revokeClient } from '../../src/approval/client.ts'
+import { revokeClient } from '../../src/approval/client.ts'
 import { decide } from '../../src/approval/decision.ts'
 import { mask } from '../../src/approval/redact.ts'
-import { isRefusal } from '../../src/approval/refusal.ts'
-import type { Ask } from '../../src/approval/request.ts'
-import type { Directory } from '../../src/eligibility.ts'
-import { Service } from '../../src/service.ts'
 import { memberOf } from '../../src/slack/standing.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { policyFrom } from '../policy/policies.ts'
-import { ASK, aClient, becomes, evaluated, member, needs, opened, says, T0 } from './given.ts'
+import { aClient, becomes, evaluated, member, needs, opened, says, T0 } from './given.ts'
+import { house, TEXT } from './service-house.ts'
 
 const TWO = evaluated({ requirements: [needs('owners', 2)] })
 const two = { evaluated: TWO, people: [] }
-
-const TEXT = (count: number) => `version: 1
-slack: { channel: C0APPROVALS }
-groups: { owners: { usergroup: S0OWN } }
-rules:
-  - { id: r, match: { action: "data.export" }, effect: require_approval, approvals: [{ from: owners, count: ${count} }] }
-`
-
-/** The real service on a real database; who is in the group is what the test says at the moment. */
-async function house(text: string, over: Partial<Directory> = {}, now: () => number = Date.now) {
-  let policy = policyFrom(text)
-  const group = { users: ['U0BOB', 'U0CAROL', 'U0ERIN'] as string[] }
-  let n = 0
-  const store = openSqlite({ file: join(mkdtempSync(join(tmpdir(), 'review-')), 'a.db'), exclusive: true, now })
-  const directory: Directory = {
-    member: async (id) => member(id),
-    memberByEmail: async () => null,
-    groupMembers: async () => ({ users: group.users, readAtMs: now() }),
-    isExternal: async () => false,
-    ...over,
-  }
-  const newId = () => `req_${++n}`
-  const service = await Service.open({ store, directory, policy: () => policy, now, newId })
-  await service.record(createClient(aClient(), 'os:tester', { actor: 'system', source: 'cli' }, now()))
-  const ask = async (more: Partial<Ask> = {}) => {
-    const answer = await service.submit(aClient(), { ...ASK, ...more })
-    if (isRefusal(answer)) throw new Error(answer.refused)
-    return answer.request
-  }
-  const click = async (request: { id: string; payloadDigest: string }, userId: string) => {
-    const digestShown = request.payloadDigest.slice(7, 23)
-    const answer = await service.decide({
-      requestId: request.id,
-      digestShown,
-      verdict: 'approve',
-      reason: null,
-      surface: 'slack',
-      teamId: 'T0HOME',
-      userId,
-      channel: null,
-    })
-    return isRefusal(answer) ? answer.refused : answer.request.status
-  }
-  const setPolicy = (next: string) => {
-    policy = policyFrom(next)
-  }
-  return { service, store, group, ask, click, setPolicy }
-}
 
 describe('a quorum that stands again is no dead end', () => {
   test('somebody left the group and came back: the next approver completes it, and is not told that no seat is left', async () => {

@@ -11,6 +11,7 @@ import { type Client, type Member, slackIdentity } from '../../src/approval/prin
 import { isRefusal, type Refusal } from '../../src/approval/refusal.ts'
 import type { ApprovalRequest } from '../../src/approval/request.ts'
 import type { Directory } from '../../src/eligibility.ts'
+import { policyLoaded } from '../../src/policy/evidence.ts'
 import { parsePolicy } from '../../src/policy/load.ts'
 import { Service, type Settled } from '../../src/service.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -78,7 +79,7 @@ beforeAll(async () => {
     const parts = { store, directory: new Town(), policy: () => loaded.policy, now: () => clock, newId }
     doors[exclusive ? 0 : 1] = await Service.open(parts)
   }
-  await doors[0].policyLoaded(loaded.policy)
+  await doors[0].record(policyLoaded(loaded.policy, Date.now()))
   const { id, secretHash } = newClientKey(randomBytes(CLIENT_KEY_BYTES))
   client = {
     id,
