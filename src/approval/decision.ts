@@ -1,6 +1,6 @@
 import type { Actor, Change, Evaluated } from './change.ts'
 import { type Digest, SHORT_DIGEST } from './digest.ts'
-import { approve, changing, counted, end, type Ground, type Patch, recorded } from './outcome.ts'
+import { approve, changing, counted, denies, end, type Ground, type Patch, recorded } from './outcome.ts'
 import { closure, type Identity, type Member, type People, samePerson, slackIdentity } from './principal.ts'
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
 import { type ApprovalRequest, type Decision, isOverdue } from './request.ts'
@@ -102,9 +102,6 @@ export function decide(
 
 /** Older memberships are memories: she may have left since (B15). */
 const MEMBERSHIP_FRESH_MS = 60_000
-
-const denies = (request: ApprovalRequest): number =>
-  request.decisions.filter((decision) => decision.verdict === 'deny').length
 
 /** Why nobody could decide this card now, or null. */
 export function notDecidable(request: ApprovalRequest, digestShown: string, nowMs: number): Refusal | null {

@@ -58,11 +58,15 @@ export function approve(request: ApprovalRequest, ground: 'policy' | Ground, now
   }
 }
 
+/** How many said no. A no stands whatever becomes of who said it: it only ever keeps something from happening. */
+export const denies = (request: ApprovalRequest): number =>
+  request.decisions.filter((decision) => decision.verdict === 'deny').length
+
 /** @returns the Slack ids of those whose approval fills a seat. */
 function provenByPeople(request: ApprovalRequest, ground: Ground): string[] {
   if (request.policy.effect !== 'require_approval') throw new Error(`${request.id} does not ask for people`)
-  const denies = request.decisions.filter((decision) => decision.verdict === 'deny').length
-  if (denies >= Math.min(request.policy.denyCount, ground.denyCount)) throw new Error(`${request.id} was denied`)
+  if (denies(request) >= Math.min(request.policy.denyCount, ground.denyCount))
+    throw new Error(`${request.id} was denied`)
   const needed = stricter(request.policy.requirements, ground.requirements)
   const approvals = counted(request, ground)
   if (!fulfilled(needed, approvals)) throw new Error(`${request.id}: not every seat is filled`)
