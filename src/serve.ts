@@ -48,6 +48,8 @@ interface Foundation {
   readonly now: () => number
   readonly fatal: Promise<string>
   readonly declareFatal: (reason: string) => void
+  /** What must be let go of where the house cannot be furnished. */
+  readonly closing: (() => void)[]
 }
 
 /** The composition root: the one place that names the concrete store, doors and messenger. */
@@ -65,9 +67,11 @@ export async function serve(config: Config, secrets: Secrets, log: Log): Promise
   })
   for (const warning of sqlite.warnings) log.warn(warning)
   const store = metrics.timed(sqlite)
+  const closing: (() => void)[] = []
   try {
-    return await furnish({ config, secrets, log, store, metrics, now: Date.now, fatal, declareFatal })
+    return await furnish({ config, secrets, log, store, metrics, now: Date.now, fatal, declareFatal, closing })
   } catch (error) {
+    for (const close of closing) close()
     await store.close()
     throw error
   }
@@ -84,7 +88,9 @@ async function furnish(foundation: Foundation): Promise<House> {
       await service.record(policyReloadFailed([problem], stays, now()))
     },
   })
+  foundation.closing.push(() => policy.close())
   const source = followPolicy(foundation, policy, () => service)
+  foundation.closing.push(() => source.close())
   const slackNow = {
     reading: clients.reading,
     teamId: () => slack.state().teamId,

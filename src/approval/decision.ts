@@ -1,6 +1,6 @@
 import type { Actor, Change, Evaluated } from './change.ts'
 import { type Digest, SHORT_DIGEST } from './digest.ts'
-import { approve, changing, counted, denies, end, type Ground, type Patch, recorded } from './outcome.ts'
+import { accountsKnown, approve, changing, counted, denies, end, type Ground, type Patch, recorded } from './outcome.ts'
 import { closure, type Identity, type Member, type People, samePerson, slackIdentity } from './principal.ts'
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts'
 import { type ApprovalRequest, type Decision, isOverdue } from './request.ts'
@@ -49,9 +49,10 @@ export function decide(
   }
   if (said.member.barred) return refuse(said.member.barred)
   if (!(nowMs - said.membershipReadAtMs <= MEMBERSHIP_FRESH_MS)) return refuse('directory_unavailable')
-  const approver = closure([slackIdentity(said.member.userId), ...said.member.identities], people)
+  const links = accountsKnown(request, people)
+  const approver = closure([slackIdentity(said.member.userId), ...said.member.identities], links)
   // Links that were added since the ask count as well as those of its time: no edit of the map frees anybody (B30).
-  const behind = closure([...request.closure, ...said.behind], people)
+  const behind = closure([...request.closure, ...said.behind], links)
   if (said.verdict === 'approve') {
     if (samePerson(approver, behind)) return refuse('self_approval')
     // An ask on behalf of an address cannot be held against somebody whose address nobody can read: fail closed (INV7).
@@ -61,20 +62,25 @@ export function decide(
   const groups = needed.map((r) => r.from).filter((name) => said.groups.includes(name))
   if (groups.length === 0) return refuse('not_an_approver')
   const who = speaking(said)
-  const change = { request, who, verdict: said.verdict, nowMs }
+  const attempt = { request, who, verdict: said.verdict, nowMs }
   if (evaluated.effect === 'deny') {
-    return endByPolicyChange(change, 'denied', 'the policy was changed after the ask and now denies it')
+    return endByPolicyChange(attempt, 'denied', 'the policy was changed after the ask and now denies it')
   }
   const denyCount = Math.min(request.policy.denyCount, evaluated.denyCount)
   if (denies(request) >= denyCount) {
-    return endByPolicyChange(change, 'denied', 'the policy was changed after the ask: those who said no suffice now')
+    return endByPolicyChange(attempt, 'denied', 'the policy was changed after the ask: those who said no suffice now')
   }
   const ground: Ground = { ...evaluated, people, behind: said.behind, standing: said.standing }
   const deadlineMs = Math.min(request.expiresAtMs, request.createdAtMs + evaluated.ttlMs)
   // Her earlier decision counts, whichever of her accounts it came from (B20–B22).
-  if (request.decisions.some((d) => samePerson(closure(d.approver.identities, people), approver))) {
-    const stands = said.verdict === 'approve' ? completeAgain(request, ground, who, deadlineMs, nowMs) : null
-    return stands ?? refuse('already_counted')
+  const isHers = (d: Decision): boolean =>
+    samePerson([slackIdentity(d.approver.userId), ...d.approver.identities], approver)
+  if (request.decisions.some(isHers)) {
+    // Only a yes that stands can be said again: whoever said no is not the one to complete it.
+    const again = said.verdict === 'approve' && counted(request, ground).some(isHers)
+    const change = again ? completeAgain(request, ground, who, deadlineMs, nowMs) : null
+    if (!change) return refuse('already_counted')
+    return isReasonMissing(request, said, present) ? refuse('reason_required') : change
   }
   if (isReasonMissing(request, said, present)) return refuse('reason_required')
 
@@ -155,7 +161,7 @@ function completeAgain(
   const needed = stricter(request.policy.requirements, ground.requirements)
   if (!fulfilled(needed, counted(request, ground))) return null
   const patch = approve(request, ground, nowMs)
-  return { ...changing(request, patch, 'request.approved', who, nowMs), notAfterMs: deadlineMs }
+  return { ...changing(request, patch, 'request.approved', who, nowMs, { again: true }), notAfterMs: deadlineMs }
 }
 
 function recordDeny(

@@ -75,6 +75,15 @@ function provenByPeople(request: ApprovalRequest, ground: Ground): string[] {
 }
 
 /**
+ * The policy's links, and the accounts that each recorded vote showed to be one human's. Joined over all of them at once,
+ * whatever their order and whether or not the vote still counts: what it told of who she is stays true.
+ */
+export const accountsKnown = (request: ApprovalRequest, people: People): People => [
+  ...people,
+  ...request.decisions.map(({ approver }) => [slackIdentity(approver.userId), ...approver.identities]),
+]
+
+/**
  * The approvals that count *now*: of people who do not stand behind the ask, each person once (INV3). Judged anew each
  * time, with the links and accounts known by now: a vote of somebody who has since turned out to be the requester, or to
  * be another voter, is void (B30), and one who has left the group fills its seats no more (B16).
@@ -83,11 +92,12 @@ export function counted(
   request: ApprovalRequest,
   ground: Pick<Ground, 'people' | 'behind' | 'standing'>,
 ): readonly Decision[] {
-  const taken = new Set(closure([...request.closure, ...ground.behind], ground.people))
+  const links = accountsKnown(request, ground.people)
+  const taken = new Set(closure([...request.closure, ...ground.behind], links))
   return request.decisions.flatMap((decision) => {
     if (decision.verdict !== 'approve') return []
     const { userId, identities } = decision.approver
-    const who = closure([slackIdentity(userId), ...identities], ground.people)
+    const who = closure([slackIdentity(userId), ...identities], links)
     if (samePerson(who, taken)) return []
     const now = ground.standing.get(userId) ?? decision.groups
     const groups = decision.groups.filter((name) => now.includes(name))

@@ -56,7 +56,7 @@ describe('the checks stand in the order of the questions', () => {
     ['stale_card', request, { ...wrong, member: nobody, groups: [] }, policy, T0],
     ['guest', request, { member: nobody, groups: [] }, policy, T0],
     ['self_approval', request, { member: { ...nobody, barred: null }, groups: [] }, policy, T0],
-    ['requester_unresolved', counted, { member: unread, groups: [] }, policy, T0],
+    ['requester_unresolved', request, { member: unread, groups: [] }, policy, T0],
     ['not_an_approver', counted, { groups: [] }, policy, T0],
     ['already_counted', counted, {}, { ...policy, evaluated: { ...policy.evaluated, effect: 'require_approval' } }, T0],
     ['reason_required', request, {}, present({ reasonRequired: ['approve'] }), T0],

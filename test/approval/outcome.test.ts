@@ -102,14 +102,26 @@ test('B28 INV3 no forged list of decisions is a yes unless enough different peop
     )
   fc.assert(
     fc.property(fc.array(forged, { maxLength: 4 }), (decisions) => {
-      // Who counts, the simple way: one after the other, nobody who is behind the ask or known from before.
-      const taken = new Set(['slack:U0ALICE', 'slack:U0ADMIN'])
-      let seats = 0
-      for (const d of decisions) {
-        if (d.verdict === 'deny' || d.approver.identities.some((id) => taken.has(id))) continue
-        for (const id of d.approver.identities) taken.add(id)
-        if (d.groups.includes('owners')) seats++
+      // Who counts, the simple way: accounts that any vote shows together are one human, over as many steps as it takes.
+      const humans: Set<string>[] = []
+      for (const { approver } of decisions) {
+        const touched = humans.filter((human) => approver.identities.some((id) => human.has(id)))
+        const joined = new Set([...approver.identities, ...touched.flatMap((human) => [...human])])
+        humans.splice(0, humans.length, ...humans.filter((human) => !touched.includes(human)), joined)
       }
+      const seated = humans.filter(
+        (human) =>
+          !human.has('slack:U0ALICE') &&
+          !human.has('slack:U0ADMIN') &&
+          // Her first vote that is in any of the groups is the one that counts for her.
+          decisions
+            .find(
+              (d) =>
+                d.verdict === 'approve' && d.groups.length > 0 && d.approver.identities.some((id) => human.has(id)),
+            )
+            ?.groups.includes('owners'),
+      )
+      const seats = seated.length
       const isSound = seats >= 2 && decisions.every((d) => d.verdict === 'approve')
       const attempt = () => approve(honest({ decisions }), ground(), T0)
       if (isSound) expect(attempt().status).toBe('approved')

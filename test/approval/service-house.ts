@@ -40,12 +40,16 @@ export async function house(text: string, over: Partial<Directory> = {}, now: ()
     if (isRefusal(answer)) throw new Error(answer.refused)
     return answer.request
   }
-  const click = async (request: { id: string; payloadDigest: string }, userId: string) => {
+  const click = async (
+    request: { id: string; payloadDigest: string },
+    userId: string,
+    verdict: 'approve' | 'deny' = 'approve',
+  ) => {
     const digestShown = request.payloadDigest.slice(7, 23)
     const answer = await service.decide({
       requestId: request.id,
       digestShown,
-      verdict: 'approve',
+      verdict,
       reason: null,
       surface: 'slack',
       teamId: 'T0HOME',

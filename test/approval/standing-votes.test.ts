@@ -186,3 +186,42 @@ test('INV6 a refusal that was answered is on disk, also where the same one is sa
   ).toHaveLength(1)
   await Promise.all(twice)
 })
+
+test('INV3 B30 three accounts that links and votes join, in whatever order they were told, are one human', () => {
+  const three = evaluated({ requirements: [needs('owners', 3)] })
+  const orders = [
+    ['U0BOB', 'U0CAROL', 'U0ERIN'],
+    ['U0CAROL', 'U0ERIN', 'U0BOB'],
+    ['U0ERIN', 'U0BOB', 'U0CAROL'],
+  ]
+  // Slack showed Bob's address with his vote; the policy joins that address to Carol's account and Bob's to Erin's.
+  const people = [
+    ['email:bob@example.com', 'slack:U0CAROL'],
+    ['slack:U0BOB', 'slack:U0ERIN'],
+  ] as const
+  for (const standing of [new Map(), new Map([['U0BOB', []]])]) {
+    for (const order of orders) {
+      const four = evaluated({ requirements: [needs('owners', 4)] })
+      const start = opened({ evaluated: three })
+      const voted = order.reduce(
+        (request, userId) => becomes(decide(request, says(request, userId), { evaluated: four, people: [] }, T0)),
+        start,
+      )
+      const last = decide(voted, says(voted, 'U0DAN', { standing }), { evaluated: three, people }, T0 + 1)
+      expect('refused' in last ? 'refused' : last.request?.after.status).not.toBe('approved')
+    }
+  }
+})
+
+test('whoever said no does not complete what others said yes to', async () => {
+  const text = TEXT(2).replace('count: 2 }] }', 'count: 2 }], deny_count: 2 }')
+  const h = await house(text)
+  const request = await h.ask()
+  expect(await h.click(request, 'U0BOB')).toBe('pending')
+  h.group.users = ['U0CAROL', 'U0ERIN']
+  expect(await h.click(request, 'U0ERIN')).toBe('pending')
+  expect(await h.click(request, 'U0CAROL', 'deny')).toBe('pending')
+  h.group.users = ['U0BOB', 'U0CAROL', 'U0ERIN']
+  expect(await h.click(request, 'U0CAROL')).toBe('already_counted')
+  expect(await h.click(request, 'U0ERIN')).toBe('approved')
+})
