@@ -14,7 +14,7 @@ interface Import {
 const ROOT = join(import.meta.dirname, '..')
 const filesUnder = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort()
 
@@ -42,7 +42,7 @@ const sources = new Map(
   filesUnder('src').map((file) => [file, withoutComments(readFileSync(join(ROOT, file), 'utf8'))]),
 )
 const imports = [...sources].flatMap(([file, code]) => importsIn(file, code))
-const roomOf = (file: string): string => file.split('/')[1]?.replace(/\.ts$/, '') ?? ''
+const roomOf = (file: string): string => file.split('/')[1]?.replace(/\.tsx?$/, '') ?? ''
 const places = (pattern: RegExp, isAllowed: (file: string) => boolean): string[] =>
   [...sources].flatMap(([file, code]) => (pattern.test(code) && !isAllowed(file) ? [file] : []))
 
@@ -64,7 +64,7 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
   main: { values: ['cli', 'check-node'], because: 'the entry looks at Node, then hands over to the command line' },
   'check-node': { values: [], because: 'it must run on any Node, so it loads nothing of ours' },
   cli: {
-    values: ['serve', 'client', 'audit', 'approval', 'config', 'log', 'sandbox'],
+    values: ['serve', 'client', 'audit', 'approval', 'config', 'log', 'sandbox', 'demo'],
     because: 'what writes or listens is put together in serve.ts; commands ask it, and never open a store or a door',
   },
   serve: {
@@ -102,6 +102,11 @@ const ARROWS: Readonly<Record<string, Arrow>> = {
   },
   audit: { values: [], because: 'a stranger verifies the log with this room alone' },
   sandbox: { values: [], because: 'a Slack that shared our code would share our mistakes' },
+  demo: {
+    values: ['serve', 'sandbox', 'approval', 'audit'],
+    types: ['store/store'],
+    because: 'the story plays on a whole house and on the sandbox, and looks at the log as a stranger would',
+  },
   client: { values: [], types: ['http'], because: 'the SDK runs in other people’s houses: fetch and nothing else' },
   signing: { values: [], because: 'it holds a key' },
   metrics: { values: [], types: ['approval', 'store/store'], because: 'counting must not be able to act' },
@@ -120,7 +125,7 @@ function offence({ from, to, isType }: Import): string | null {
   if (!arrow)
     return `${from}: nobody knows the room "${here}": draw its arrows in test/tidy.test.ts and docs/ARCHITECTURE.md`
   const allowed = isType ? [...arrow.values, ...(arrow.types ?? [])] : arrow.values
-  const target = to.slice('src/'.length).replace(/\.ts$/, '')
+  const target = to.slice('src/'.length).replace(/\.tsx?$/, '')
   if (allowed.some((name) => target === name || there === name)) return null
   const asType = !isType && (arrow.types ?? []).some((name) => target === name || there === name)
   return `${from} -> ${to}${asType ? ' (allowed as a type only)' : ''}: ${arrow.because}`
@@ -203,7 +208,8 @@ describe('packages stay in the rooms that they are for', () => {
   const ROOMS: readonly [RegExp, readonly string[]][] = [
     [/^@slack\//, ['slack']],
     [/^(better-sqlite3|drizzle-orm)(\/|$)/, ['store']],
-    [/^(@hono\/|hono(\/|$))/, ['http']],
+    [/^(@hono\/|hono(\/|$))/, ['http', 'sandbox']],
+    [/^preact(\/|$)/, ['sandbox', 'demo']],
     [/^commander$/, ['cli']],
     [/^ws$/, ['sandbox']],
     [/^prom-client$/, ['metrics']],
@@ -217,11 +223,27 @@ describe('packages stay in the rooms that they are for', () => {
     expect(strays).toEqual([])
   })
 
-  test('the sandbox needs Node and ws, the client needs nothing at all', () => {
-    const of = (room: string, allowed: RegExp) =>
-      imports.filter((i) => roomOf(i.from) === room && !i.to.startsWith('src/') && !allowed.test(i.to) && !i.isType)
-    expect(of('sandbox', /^(node:|ws$)/)).toEqual([])
+  test('the sandbox needs Node and ws, its control API Hono and zod, whoever acts in it from outside nothing at all', () => {
+    const of = (folder: string, allowed: RegExp, but: RegExp = /^$/) =>
+      imports.filter(
+        ({ from, to, isType }) =>
+          from.startsWith(`src/${folder}/`) && !but.test(from) && !/^src\//.test(to) && !allowed.test(to) && !isType,
+      )
+    expect(of('sandbox', /^(node:|ws$)/, /^src\/sandbox\/(control|page)\//)).toEqual([])
+    expect(of('sandbox/control', /^(node:|@hono\/|hono(\/|$)|zod$)/)).toEqual([])
+    expect(of('sandbox/client', /^$/)).toEqual([])
     expect(of('client', /^$/)).toEqual([])
+  })
+
+  test('a page runs in a browser: it knows the shapes of what it is sent, and no file that runs in Node', () => {
+    const onPages = imports.filter(({ from }) => PAGE.test(from))
+    expect(onPages.length).toBeGreaterThan(10)
+    const strays = onPages.filter(({ to, isType }) => {
+      if (PAGE.test(to)) return false
+      return to.startsWith('src/') ? !isType : !/^(preact(\/|$)|gemoji$)/.test(to)
+    })
+    expect(strays).toEqual([])
+    expect(imports.filter(({ from, to }) => PAGE.test(to) && !PAGE.test(from))).toEqual([])
   })
 
   test('the pure rooms load what computes, nothing that reads or speaks', () => {
@@ -232,6 +254,9 @@ describe('packages stay in the rooms that they are for', () => {
     expect(pure.filter((i) => !/^(node:crypto|canonicalize|zod|yaml|picomatch)$/.test(i.to))).toEqual([])
   })
 })
+
+/** What vite bundles. */
+const PAGE = /^src\/(sandbox|demo)\/page\//
 
 /** The part of the policy room that reads the policy file, and the only one that may. */
 const readsTheFile = (file: string): boolean => /^src\/policy\/(file|load|source)\.ts$/.test(file)

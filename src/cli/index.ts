@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     load: async () => (await import('./clients.ts')).clientsCommand(),
   },
   policy: { summary: 'Check a policy file', load: async () => (await import('./policy.ts')).policyCommand() },
+  sandbox: {
+    summary: 'Run a toy Slack workspace on this machine',
+    load: async () => (await import('./sandbox.ts')).sandboxCommand(),
+  },
 }
 
 /** @param argv what stands behind the program's name. Sets the exit code; ends the process only where a pipe closed. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ApiError, invalid } from './api-error.ts'
+import { beyond, invalid } from './api-error.ts'
 import { BODY_BYTES } from './choices.ts'
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts'
 
@@ -88,7 +88,8 @@ export class Args {
   limit(otherwise: number, max = 1_000): number {
     const value = this.text('limit')
     if (value === undefined) return otherwise
-    if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > max) throw new ApiError('invalid_limit')
+    if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > max)
+      throw beyond('invalid_limit', `limit must be a whole number from 1 to ${max}`)
     return Number(value)
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError, invalid } from './api-error.ts'
+import { ApiError, beyond, invalid } from './api-error.ts'
 import { plainText } from './block-kit/composition.ts'
 import { inHome, inMessages, inModals } from './block-kit/layout.ts'
 import { anything, flag, list, object, oneOf, problem, type Rule, text, typed } from './block-kit/schema.ts'
@@ -22,7 +22,9 @@ export function messageBlocks(blocks: Json | undefined): readonly JsonObject[] {
   if (textLength(markdown) > MARKDOWN_TOTAL)
     problem(problems, `markdown must be less than ${MARKDOWN_TOTAL + 1} characters in all`, '/blocks')
   if (problems.length > 0) throw invalid('invalid_blocks', problems)
-  if (textLength(blocks) > MESSAGE_TEXT_TOTAL) throw new ApiError('msg_blocks_too_long')
+  const length = textLength(blocks)
+  if (length > MESSAGE_TEXT_TOTAL)
+    throw beyond('msg_blocks_too_long', `blocks may hold ${MESSAGE_TEXT_TOTAL} characters in all; these hold ${length}`)
   return stored(blocks)
 }
 
@@ -49,7 +51,8 @@ const home = object({ blocks: list(typed(inHome), { min: 0, max: VIEW_BLOCKS }) 
 /** A view as Slack stores it, or the refusal. */
 export function checkedView(view: Json | undefined, type: 'modal' | 'home'): JsonObject {
   if (!isObject(view)) throw invalid('invalid_arguments', ['must provide an object [json-pointer:/view]'])
-  if (Buffer.byteLength(JSON.stringify(view)) > VIEW_BYTES) throw new ApiError('view_too_large')
+  const bytes = Buffer.byteLength(JSON.stringify(view))
+  if (bytes > VIEW_BYTES) throw beyond('view_too_large', `a view may have ${VIEW_BYTES} bytes; this has ${bytes}`)
   const problems: string[] = []
   oneOf(type)(view.type, '/view/type', problems)
   const rule: Rule = type === 'modal' ? modal : home

@@ -27,12 +27,19 @@ export const EVENT_RETRY_MS = [0, 60_000, 300_000]
 export const DEAD_RESPONSE_URL_STATUS = 404
 /** What a response_url answers when its body is not a message. */
 export const BAD_RESPONSE_STATUS = 400
+/** The longest message a person can write. */
+export const SAID_CHARACTERS = 12_000
+/** How many calls of the Web API, and deliveries to the app, are remembered. */
+export const CALLS_KEPT = 20_000
+export const DELIVERIES_KEPT = 1_000
 /** Largest request body the Web API reads. */
 export const BODY_BYTES = 5_000_000
 
 /** What the sandbox's Slack client shows a person when an app does not answer. */
 export const SHOWN = {
   command: (name: string, error: string) => `${name} failed with the error "${error}"`,
+  noCommand: (name: string) =>
+    `${name} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
   button: (error: string) => `This app did not respond (${error}). Try again later.`,
   modal: 'We had some trouble connecting. Try again?',
   required: 'Please complete this required field.',

@@ -2,17 +2,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Administration } from './administration.ts'
 import { parseRequest, readBody } from './arguments.ts'
+import { ChosenInMessages } from './chosen.ts'
 import { Clock } from './clock.ts'
+import { ControlDoor } from './control/index.ts'
 import { Deliveries } from './delivery.ts'
+import { Facts, standing } from './facts.ts'
 import { Faults } from './faults.ts'
-import { hex } from './ids.ts'
+import type { JsonObject } from './json.ts'
 import { SlackClient } from './person.ts'
 import type { Platform } from './platform.ts'
 import { RateLimits } from './rate-limit.ts'
-import { ResponseUrls } from './response-urls.ts'
+import { type PlainAnswer, ResponseUrls } from './response-urls.ts'
 import { APP } from './seed.ts'
 import { SocketMode } from './socket-mode.ts'
+import { tell } from './speech.ts'
 import type { Sandbox, SandboxOptions } from './surface.ts'
+import { type Tokens, tokensOf } from './tokens.ts'
 import { Triggers } from './triggers.ts'
 import type { DeliveryKind } from './types.ts'
 import { Views } from './views.ts'
@@ -20,7 +25,10 @@ import { Watch } from './watch.ts'
 import { WebApi } from './web-api.ts'
 import { Workspace } from './workspace.ts'
 
+export { anyApp } from './any-app.ts'
+export { fromManifest } from './manifest.ts'
 export type { Person, Sandbox, SandboxOptions } from './surface.ts'
+export { tokenProblems } from './tokens.ts'
 export type {
   ApiCall,
   Delivery,
@@ -36,27 +44,30 @@ const ACK_MS = 3_000
 
 /** A Slack workspace on 127.0.0.1 with one app installed: for the demo and the tests. Source: Slack's public documentation. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const tokens = { bot: `xoxb-sandbox-${hex(12)}`, app: `xapp-sandbox-${hex(12)}` }
-  const signingSecret = hex(16)
+  const tokens = tokensOf(options.tokens)
   let port = 0
-  const platform = assemble(options, signingSecret, () => `http://127.0.0.1:${port}`)
-  const faults = new Faults()
+  const platform = assemble(options, tokens.signingSecret, () => `http://127.0.0.1:${port}`)
   const limits = new RateLimits(platform.clock, options.rateLimits ?? true)
-  const api = new WebApi(platform, tokens, faults, limits)
+  const api = new WebApi(platform, tokens, limits)
+  const door = new ControlDoor(() => ({ sandbox, platform }), options.site)
   const server = createServer((incoming, outgoing) => {
-    route(platform, api, incoming, outgoing).catch((error) => broken(error, outgoing))
+    route(platform, api, door, incoming, outgoing).catch((error) => broken(error, outgoing))
   })
   server.on('upgrade', (incoming, socket, head) => platform.sockets.upgrade(incoming, socket, head))
   port = await listen(server, options.port ?? 0)
-  return surface(platform, server, { ...tokens, signingSecret }, faults)
+  const sandbox = surface(platform, server, tokens)
+  return sandbox
 }
 
 function assemble(options: SandboxOptions, signingSecret: string, url: () => string): Platform {
   const workspace = new Workspace(options.seed)
   const clock = new Clock()
   const watch = new Watch()
-  const sockets = new SocketMode(clock, options.socketKeepTcpOpen ?? false, () => watch.changed())
-  return {
+  const changed = () => watch.changed()
+  const sockets = new SocketMode(clock, options.socketKeepTcpOpen ?? false, changed)
+  const faults = new Faults(changed)
+  const deadlineMs = options.ackTimeoutMs ?? ACK_MS
+  const platform: Platform = {
     workspace,
     clock,
     watch,
@@ -64,21 +75,38 @@ function assemble(options: SandboxOptions, signingSecret: string, url: () => str
     url,
     views: new Views(workspace),
     triggers: new Triggers(clock),
-    responseUrls: new ResponseUrls(workspace, clock),
-    deliveries: new Deliveries(signingSecret, sockets, clock, options.ackTimeoutMs ?? ACK_MS),
+    responseUrls: new ResponseUrls(workspace, clock, (message) => void tell(platform, message)),
+    chosen: new ChosenInMessages(),
+    faults,
+    deliveries: new Deliveries({ signingSecret, sockets, clock, faults, deadlineMs, changed }),
   }
+  return platform
 }
 
-async function route(platform: Platform, api: WebApi, incoming: IncomingMessage, outgoing: ServerResponse) {
+async function route(
+  platform: Platform,
+  api: WebApi,
+  door: ControlDoor,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const path = new URL(incoming.url ?? '/', 'http://sandbox').pathname
   const method = /^\/api\/([\w.]+)\/?$/.exec(path)?.[1]
   if (method !== undefined) return api.handle(method, incoming, outgoing)
+  if (await door.handle(path, incoming, outgoing)) return
   const body = await readBody(incoming)
-  if (!/^\/(actions|commands)\//.test(path)) return void outgoing.writeHead(404).end('not_found')
+  if (!/^\/(actions|commands|app)\//.test(path)) return void outgoing.writeHead(404).end('not_found')
   const { args, malformed } = parseRequest(incoming, body)
   const answer = platform.responseUrls.use(path, incoming, malformed === undefined ? args : undefined)
-  platform.watch.changed()
+  record(platform.watch, args, answer)
   outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body)
+}
+
+/** Among the calls of the Web API, so that a developer finds in one place what the app said. */
+function record(watch: Watch, args: JsonObject, { outcome, problems = [] }: PlainAnswer): void {
+  const call = { method: 'response_url', args, at: Date.now(), outcome, tokenKind: 'none' as const }
+  watch.calls.add((seq) => ({ seq, ...call, ...(problems.length > 0 ? { problems } : {}) }))
+  watch.changed()
 }
 
 /** A bug of the sandbox or a body it does not read: said aloud, so that nobody takes it for Slack. */
@@ -94,13 +122,13 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-function surface(
-  platform: Platform,
-  server: Server,
-  secrets: { bot: string; app: string; signingSecret: string },
-  faults: Faults,
-): Sandbox {
-  const { workspace, watch, sockets, deliveries, clock } = platform
+function surface(platform: Platform, server: Server, secrets: Tokens): Sandbox {
+  const { workspace, watch, sockets, deliveries, clock, faults } = platform
+  const plan = (fault: Parameters<Faults['plan']>[0]) => {
+    const id = faults.plan(fault)
+    return () => void faults.remove(id)
+  }
+  const facts = new Facts(workspace)
   const admin = new Administration(platform)
   return {
     url: platform.url(),
@@ -112,18 +140,28 @@ function surface(
     teamId: workspace.team.id,
     botUserId: APP.botUserId,
     botId: APP.botId,
-    calls: watch.calls,
+    calls: watch.calls.records,
+    deliveries: deliveries.journal.records,
     protocolFaults: sockets.protocolFaults,
     deliverTo: (requestUrl) => {
       if (requestUrl !== null && new URL(requestUrl).protocol !== 'http:')
         throw new Error('the sandbox delivers to http:// alone')
       deliveries.requestUrl = requestUrl
+      watch.changed()
     },
     as: (userId) => new SlackClient(platform, userId),
     messages: (channel) => workspace.messages(channel),
     message: (channel, ts) => workspace.message(channel, ts),
     until: (what, label, timeoutMs) => watch.until(what, label, timeoutMs),
-    fault: (fault) => faults.plan(fault),
+    fault: (fault) => plan({ api: fault }),
+    deliveryFault: (fault) => plan({ delivery: fault }),
+    removeFault: (id) => faults.remove(id),
+    facts: () => facts.current(),
+    standing: () => standing(platform),
+    onChange: (listener) => watch.onChange(listener),
+    get revision() {
+      return watch.revision
+    },
     disconnectSockets: (reason = 'refresh_requested') => sockets.disconnect(reason),
     connections: () => sockets.connections(),
     setUser: (id, patch) => admin.setUser(id, patch),

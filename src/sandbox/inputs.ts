@@ -1,64 +1,65 @@
-import { isObject, type JsonObject, objectsOf, textOf } from './json.ts'
+import { statefulIn, valueKey } from './elements.ts'
+import { isObject, type Json, type JsonObject, objectsOf, textOf } from './json.ts'
 import type { View } from './types.ts'
 
-type Values = Record<string, Record<string, JsonObject>>
+/** values[block_id][action_id] */
+export type Values = Record<string, Record<string, JsonObject>>
 
-/** Elements that hold a value, in the order of the blocks: [block, element]. */
-function statefulElements(blocks: readonly JsonObject[]): [JsonObject, JsonObject][] {
-  return blocks.flatMap((block): [JsonObject, JsonObject][] => {
-    const holders = [block.element, block.accessory, ...objectsOf(block.elements)]
-    return holders.filter(isObject).flatMap((element): [JsonObject, JsonObject][] => {
-      return valueKey(textOf(element.type)) && element.action_id ? [[block, element]] : []
-    })
-  })
-}
+/** The options that the app offers for an external select; its block has none. */
+export type Offered = readonly JsonObject[] | undefined
 
-/** The key under which an element of this type keeps its value in `state`. */
-function valueKey(type: string): string | undefined {
-  if (/^(plain_text|email_text|url_text|number)_input$/.test(type)) return 'value'
-  if (type === 'datepicker') return 'selected_date'
-  if (type === 'timepicker') return 'selected_time'
-  if (type === 'datetimepicker') return 'selected_date_time'
-  if (type === 'checkboxes') return 'selected_options'
-  if (type === 'radio_buttons') return 'selected_option'
-  const select = /^(multi_)?(static|external|users|conversations|channels)_select$/.exec(type)
-  if (!select) return undefined
-  const what = select[2] === 'static' || select[2] === 'external' ? 'option' : String(select[2]).replace(/s$/, '')
-  return `selected_${what}${select[1] ? 's' : ''}`
-}
-
-/** What Slack shows as the state of a view nobody has touched. */
+/** What Slack shows as the state of blocks nobody has touched. */
 export function initialState(blocks: readonly JsonObject[]): Values {
   const values: Values = {}
-  for (const [block, element] of statefulElements(blocks)) {
+  for (const { block, element } of statefulIn(blocks)) {
     const type = textOf(element.type)
     const key = valueKey(type) ?? 'value'
-    const initial = key === 'value' ? element.initial_value : element[key.replace('selected_', 'initial_')]
+    const initial = /value$/.test(key) ? element.initial_value : element[key.replace('selected_', 'initial_')]
     const empty = key.endsWith('s') ? [] : null
-    put(values, block, element, { type, [key]: initial ?? empty })
+    put(values, textOf(block.block_id), textOf(element.action_id), { type, [key]: initial ?? empty })
   }
   return values
 }
 
+/** What was chosen before, in those elements that are still there; the others are untouched. */
+export function stateOf(blocks: readonly JsonObject[], chosen: Values): Values {
+  const values: Values = {}
+  for (const [blockId, elements] of Object.entries(initialState(blocks)))
+    for (const [actionId, untouched] of Object.entries(elements)) {
+      const held = chosen[blockId]?.[actionId]
+      put(values, blockId, actionId, held && held.type === untouched.type ? held : untouched)
+    }
+  return values
+}
+
 /** The state after a person filled in `typed`. Throws where the view has no such input. */
-export function filledState(view: View, typed: Record<string, Record<string, string>>): View['state'] {
+export function filledState(
+  view: View,
+  typed: Record<string, Record<string, string>>,
+  offered: (blockId: string, actionId: string) => Offered,
+): View['state'] {
   const values: Values = structuredClone(view.state.values)
   for (const [blockId, actions] of Object.entries(typed)) {
     for (const [actionId, text] of Object.entries(actions)) {
-      const found = statefulElements(view.blocks).find(
-        ([block, element]) => block.block_id === blockId && element.action_id === actionId,
+      const found = statefulIn(view.blocks).find(
+        ({ block, element }) => block.block_id === blockId && element.action_id === actionId,
       )
       if (!found) throw new Error(`view ${view.id} has no input ${blockId}/${actionId}`)
-      put(values, found[0], found[1], heldBy(found[1], text))
+      put(values, blockId, actionId, heldBy(found.element, text, offered(blockId, actionId)))
     }
   }
   return { values }
 }
 
+/** `values` with one more choice in it. */
+export function withChoice(values: Values, blockId: string, actionId: string, held: JsonObject): Values {
+  return { ...values, [blockId]: { ...values[blockId], [actionId]: held } }
+}
+
 /** What Slack's own client refuses to submit: block_id -> sentence. */
 export function unsendable(view: View, state: View['state'], required: string): Record<string, string> {
   const errors: Record<string, string> = {}
-  for (const [block, element] of statefulElements(view.blocks)) {
+  for (const { block, element } of statefulIn(view.blocks)) {
     if (block.type !== 'input') continue
     const blockId = textOf(block.block_id)
     const held = state.values[blockId]?.[textOf(element.action_id)] ?? {}
@@ -73,25 +74,44 @@ export function unsendable(view: View, state: View['state'], required: string): 
   return errors
 }
 
-function heldBy(element: JsonObject, text: string): JsonObject {
+/** What an element holds once `text` was typed or chosen in it; several choices are joined by commas. */
+export function heldBy(element: JsonObject, text: string, offered: Offered): JsonObject {
   const type = textOf(element.type)
-  const key = valueKey(type) ?? 'value'
+  const key = valueKey(type) ?? 'selected_option'
   const parts = text === '' ? [] : text.split(',')
-  if (key === 'selected_option') return { type, [key]: text === '' ? null : option(element, text) }
-  if (key === 'selected_options') return { type, [key]: parts.map((part) => option(element, part)) }
+  const option = (part: string) => optionOf(element, offered, part)
+  if (key === 'selected_option') return { type, [key]: text === '' ? null : option(text) }
+  if (key === 'selected_options') return { type, [key]: parts.map(option) }
   if (key.endsWith('s')) return { type, [key]: parts }
-  if (key === 'selected_date_time') return { type, [key]: Number(text) }
-  return { type, [key]: text === '' ? null : text }
+  if (text === '') return { type, [key]: null }
+  return { type, [key]: single(key, text, textOf(element.action_id)) }
 }
 
-function option(element: JsonObject, value: string): JsonObject {
-  const groups = objectsOf(element.option_groups).flatMap((group) => objectsOf(group.options))
-  const found = [...objectsOf(element.options), ...groups].find((each) => each.value === value)
+/** The forms in which pickers give what was picked. */
+const PICKED: Readonly<Record<string, RegExp>> = {
+  selected_date: /^\d{4}-\d{2}-\d{2}$/,
+  selected_time: /^\d{2}:\d{2}$/,
+  selected_date_time: /^\d{10}$/,
+}
+
+function single(key: string, text: string, actionId: string): Json {
+  const form = PICKED[key]
+  if (form && !form.test(text)) throw new Error(`${actionId} cannot hold ${text}`)
+  if (key === 'selected_date_time') return Number(text)
+  if (key !== 'rich_text_value') return text
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] }
+}
+
+function optionOf(element: JsonObject, offered: Offered, value: string): JsonObject {
+  const { options, option_groups, initial_option, initial_options } = element
+  const groups = objectsOf(option_groups).flatMap((group) => objectsOf(group.options))
+  const first = isObject(initial_option) ? [initial_option] : []
+  const all = [...(offered ?? []), ...objectsOf(options), ...groups, ...first, ...objectsOf(initial_options)]
+  const found = all.find((each) => each.value === value)
   if (!found) throw new Error(`${textOf(element.action_id)} has no option ${value}`)
   return found
 }
 
-function put(values: Values, block: JsonObject, element: JsonObject, value: JsonObject): void {
-  const blockId = textOf(block.block_id)
-  values[blockId] = { ...values[blockId], [textOf(element.action_id)]: value }
+function put(values: Values, blockId: string, actionId: string, held: JsonObject): void {
+  values[blockId] = { ...values[blockId], [actionId]: held }
 }

@@ -1,32 +1,10 @@
 import { newId, nextTs } from './ids.ts'
+import type { Values } from './inputs.ts'
 import type { JsonObject } from './json.ts'
+import { messageObject } from './message-object.ts'
 import { APP } from './seed.ts'
 import type { EphemeralMessage, SandboxMessage, SandboxUser, View } from './types.ts'
 import type { Workspace } from './workspace.ts'
-
-/** A stored message as Slack's API and payloads show it. */
-export function messageObject(message: SandboxMessage, teamId: string, withMetadata = true): JsonObject {
-  const { channel: _, metadata, ...rest } = message
-  const parent = rest.thread_ts !== undefined && rest.thread_ts !== rest.ts ? { parent_user_id: APP.botUserId } : {}
-  return {
-    type: 'message',
-    ...rest,
-    app_id: APP.id,
-    team: teamId,
-    bot_profile: {
-      id: APP.botId,
-      app_id: APP.id,
-      user_id: APP.botUserId,
-      name: APP.botName,
-      icons: {},
-      deleted: false,
-      updated: 1_700_000_000,
-      team_id: teamId,
-    },
-    ...parent,
-    ...(withMetadata && metadata ? { metadata: { ...metadata } } : {}),
-  }
-}
 
 /** The plain data of a view. */
 export function viewObject(view: View): JsonObject {
@@ -44,57 +22,73 @@ function common(workspace: Workspace, user: SandboxUser): JsonObject {
   }
 }
 
+/** Where somebody uses an element: in a modal or Home, or in a message. */
+export type Where = { readonly view: View } | InMessage
+
+interface InMessage {
+  readonly channel: string
+  readonly at: SandboxMessage | EphemeralMessage
+  readonly ephemeral: boolean
+}
+
+/** Slack does not echo an ephemeral message. */
+function place(workspace: Workspace, where: Where): JsonObject {
+  if ('view' in where) return { container: { type: 'view', view_id: where.view.id }, view: viewObject(where.view) }
+  const { at, channel, ephemeral } = where
+  const thread = at.thread_ts === undefined ? {} : { thread_ts: at.thread_ts }
+  return {
+    container: { type: 'message', message_ts: at.ts, channel_id: channel, is_ephemeral: ephemeral, ...thread },
+    channel: channelOf(workspace, channel),
+    ...('user' in at ? { message: messageObject(workspace, at) } : {}),
+  }
+}
+
 export interface Interaction {
-  user: SandboxUser
-  triggerId: string
-  action: JsonObject
+  readonly user: SandboxUser
+  readonly triggerId: string
+  readonly action: JsonObject
+  /** Of a message, with what this person has chosen in it. */
+  readonly inMessage?: { readonly responseUrl: string; readonly values: Values }
 }
 
-/** A click in a message. Slack does not echo an ephemeral message. */
-export function messageAction(
+export function blockActions(workspace: Workspace, where: Where, on: Interaction): JsonObject {
+  const { inMessage } = on
+  return {
+    type: 'block_actions',
+    ...common(workspace, on.user),
+    ...place(workspace, where),
+    trigger_id: on.triggerId,
+    ...(inMessage ? { state: { values: inMessage.values }, response_url: inMessage.responseUrl } : {}),
+    actions: [{ ...on.action, action_ts: nextTs() }],
+  }
+}
+
+/** The app is asked what an external select offers for what was typed. */
+export function blockSuggestion(
   workspace: Workspace,
-  on: Interaction & { responseUrl: string; channel: string; at: SandboxMessage | EphemeralMessage; ephemeral: boolean },
+  where: Where,
+  on: { user: SandboxUser; actionId: string; blockId: string; typed: string },
 ): JsonObject {
-  const { at } = on
-  const channel = workspace.channels.get(on.channel)
   return {
-    type: 'block_actions',
+    type: 'block_suggestion',
     ...common(workspace, on.user),
-    container: {
-      type: 'message',
-      message_ts: at.ts,
-      channel_id: on.channel,
-      is_ephemeral: on.ephemeral,
-      ...(at.thread_ts === undefined ? {} : { thread_ts: at.thread_ts }),
-    },
-    trigger_id: on.triggerId,
-    channel: { id: on.channel, name: channelName(channel?.name ?? on.channel, channel) },
-    ...('user' in at ? { message: messageObject(at, workspace.team.id) } : {}),
-    state: { values: {} },
-    response_url: on.responseUrl,
-    actions: [{ ...on.action, action_ts: nextTs() }],
+    ...place(workspace, where),
+    action_id: on.actionId,
+    block_id: on.blockId,
+    value: on.typed,
   }
 }
 
-/** A click in a modal or in Home. */
-export function viewAction(workspace: Workspace, on: Interaction & { view: View }): JsonObject {
-  return {
-    type: 'block_actions',
-    ...common(workspace, on.user),
-    container: { type: 'view', view_id: on.view.id },
-    trigger_id: on.triggerId,
-    view: viewObject(on.view),
-    actions: [{ ...on.action, action_ts: nextTs() }],
-  }
-}
-
-export function viewSubmission(workspace: Workspace, user: SandboxUser, view: View, triggerId: string): JsonObject {
+export function viewSubmission(
+  workspace: Workspace,
+  on: { user: SandboxUser; view: View; triggerId: string; responseUrls: readonly JsonObject[] },
+): JsonObject {
   return {
     type: 'view_submission',
-    ...common(workspace, user),
-    trigger_id: triggerId,
-    view: viewObject(view),
-    response_urls: [],
+    ...common(workspace, on.user),
+    trigger_id: on.triggerId,
+    view: viewObject(on.view),
+    response_urls: on.responseUrls,
   }
 }
 
@@ -105,6 +99,38 @@ export function viewClosed(workspace: Workspace, user: SandboxUser, view: View, 
     view: viewObject(view),
     is_cleared: isCleared,
     response_urls: [],
+  }
+}
+
+interface ShortcutUse {
+  readonly user: SandboxUser
+  readonly callbackId: string
+  readonly triggerId: string
+}
+
+export function globalShortcut(workspace: Workspace, on: ShortcutUse): JsonObject {
+  const { api_app_id: _, ...around } = common(workspace, on.user)
+  return {
+    type: 'shortcut',
+    ...around,
+    action_ts: nextTs(),
+    callback_id: on.callbackId,
+    trigger_id: on.triggerId,
+  }
+}
+
+export function messageAction(
+  workspace: Workspace,
+  on: ShortcutUse & { message: SandboxMessage; responseUrl: string },
+): JsonObject {
+  const { type: _, ...around } = globalShortcut(workspace, on)
+  return {
+    type: 'message_action',
+    ...around,
+    channel: channelOf(workspace, on.message.channel),
+    message_ts: on.message.ts,
+    message: messageObject(workspace, on.message),
+    response_url: on.responseUrl,
   }
 }
 
@@ -119,13 +145,13 @@ export interface CommandLine {
 
 /** The flat form fields of a slash command; booleans travel as strings. */
 export function slashCommand(workspace: Workspace, line: CommandLine): JsonObject {
-  const channel = workspace.channels.get(line.channel)
+  const { id, name } = channelOf(workspace, line.channel)
   return {
     token: APP.verificationToken,
     team_id: workspace.team.id,
     team_domain: workspace.team.domain,
-    channel_id: line.channel,
-    channel_name: channelName(channel?.name ?? line.channel, channel),
+    channel_id: id,
+    channel_name: name,
     user_id: line.user.id,
     user_name: line.user.name,
     command: line.command,
@@ -143,7 +169,7 @@ export function eventCallback(workspace: Workspace, event: JsonObject): JsonObje
     token: APP.verificationToken,
     team_id: workspace.team.id,
     api_app_id: APP.id,
-    event: { ...event, event_ts: nextTs() },
+    event: { ...event, event_ts: event.event_ts ?? nextTs() },
     type: 'event_callback',
     event_id: newId('Ev'),
     event_time: Math.floor(Date.now() / 1000),
@@ -153,7 +179,8 @@ export function eventCallback(workspace: Workspace, event: JsonObject): JsonObje
   }
 }
 
-function channelName(name: string, channel: { is_im: boolean; is_private: boolean } | undefined): string {
-  if (channel?.is_im) return 'directmessage'
-  return channel?.is_private ? 'privategroup' : name
+function channelOf(workspace: Workspace, id: string): { id: string; name: string } {
+  const channel = workspace.channels.get(id)
+  if (channel?.is_im) return { id, name: 'directmessage' }
+  return { id, name: channel?.is_private ? 'privategroup' : (channel?.name ?? id) }
 }

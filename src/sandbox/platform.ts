@@ -1,7 +1,9 @@
 import { ApiError } from './api-error.ts'
 import type { Args } from './arguments.ts'
+import type { ChosenInMessages } from './chosen.ts'
 import type { Clock } from './clock.ts'
 import type { Deliveries } from './delivery.ts'
+import type { Faults } from './faults.ts'
 import type { JsonObject } from './json.ts'
 import { eventCallback } from './payloads.ts'
 import type { ResponseUrls } from './response-urls.ts'
@@ -19,8 +21,10 @@ export interface Platform {
   readonly views: Views
   readonly triggers: Triggers
   readonly responseUrls: ResponseUrls
+  readonly chosen: ChosenInMessages
   readonly sockets: SocketMode
   readonly deliveries: Deliveries
+  readonly faults: Faults
   /** http://127.0.0.1:PORT */
   readonly url: () => string
 }
@@ -48,9 +52,9 @@ export function needScope(workspace: Workspace, scope: string): void {
   throw new ApiError('missing_scope', { needed: scope, provided: workspace.scopes.join(',') })
 }
 
-/** Tells the app what happened, if it subscribed to that. */
-export async function emit(platform: Platform, event: JsonObject): Promise<void> {
-  if (!platform.workspace.events.includes(String(event.type))) return
+/** Tells the app what happened, if it subscribed to that. Some events are subscribed to under another name. */
+export async function emit(platform: Platform, event: JsonObject, name = String(event.type)): Promise<void> {
+  if (!platform.workspace.events.includes(name)) return
   await platform.deliveries.event(eventCallback(platform.workspace, event))
 }
 

@@ -6,6 +6,13 @@ interface Bucket {
   at: number
 }
 
+export interface Held {
+  /** Whole seconds. */
+  retryAfter: number
+  /** Which limit it was. */
+  limit: string
+}
+
 /** Token buckets: one per method, and for posts one per channel. */
 export class RateLimits {
   readonly #buckets = new Map<string, Bucket>()
@@ -17,12 +24,14 @@ export class RateLimits {
     this.#on = on
   }
 
-  /** 0 where the call may pass, else the whole seconds to wait. */
-  take(method: string, perMinute: number, channel: string | undefined): number {
-    if (!this.#on) return 0
+  /** Undefined where the call may pass. */
+  take(method: string, perMinute: number, channel: string | undefined): Held | undefined {
+    if (!this.#on) return undefined
     const wait = this.#take(method, perMinute, perMinute / 60)
-    if (wait > 0 || method !== 'chat.postMessage') return wait
-    return this.#take(`${method} ${channel}`, POST_BURST, 1)
+    if (wait > 0) return held(wait, `${method} may be called ${perMinute} times a minute`)
+    if (method !== 'chat.postMessage') return undefined
+    const inChannel = this.#take(`${method} ${channel}`, POST_BURST, 1)
+    return inChannel > 0 ? held(inChannel, `${method} may post one message a second into ${channel}`) : undefined
   }
 
   #take(key: string, capacity: number, perSecond: number): number {
@@ -33,4 +42,8 @@ export class RateLimits {
     this.#buckets.set(key, { tokens: passes ? tokens - 1 : tokens, at: now })
     return passes ? 0 : Math.max(1, Math.ceil((1 - tokens) / perSecond))
   }
+}
+
+function held(retryAfter: number, rule: string): Held {
+  return { retryAfter, limit: `${rule}; Retry-After ${retryAfter}` }
 }

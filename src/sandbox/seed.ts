@@ -1,10 +1,18 @@
-import type { NewUser, SandboxChannel, SandboxGroup, SandboxUser, WorkspaceSeed } from './types.ts'
+import type {
+  NewUser,
+  SandboxChannel,
+  SandboxGroup,
+  SandboxUser,
+  Shortcut,
+  SlashCommand,
+  WorkspaceSeed,
+} from './types.ts'
 
 export const APP = {
   id: 'A0COUNTERSIGN',
   botId: 'B0COUNTERSIGN',
   botUserId: 'U0COUNTERSIGN',
-  botName: 'countersign',
+  name: 'Countersign',
   /** The deprecated verification token that still comes with every payload. */
   verificationToken: 'sandbox-verification-token',
 }
@@ -12,7 +20,7 @@ export const APP = {
 const TEAM = { id: 'T0SANDBOX', domain: 'sandbox', name: 'Sandbox' }
 export const OTHER_TEAM = { id: 'T0ELSEWHERE', domain: 'elsewhere' }
 
-const SCOPES = [
+export const SCOPES = [
   'chat:write',
   'commands',
   'users:read',
@@ -25,7 +33,7 @@ const SCOPES = [
   'groups:history',
 ]
 
-const EVENTS = [
+export const EVENTS = [
   'app_home_opened',
   'subteam_members_changed',
   'subteam_updated',
@@ -52,7 +60,6 @@ const USERS: readonly NewUser[] = [
   member('gone', { deleted: true }),
   { id: 'U0WFBOT', name: 'wfbot', is_bot: true, is_workflow_bot: true },
   { id: 'U0BOTTY', name: 'botty', is_bot: true },
-  { id: APP.botUserId, name: APP.botName, is_bot: true },
 ]
 
 const GROUPS = [
@@ -77,14 +84,17 @@ export interface FullSeed {
   channels: SandboxChannel[]
   scopes: readonly string[]
   events: readonly string[]
+  appName: string
+  commands: readonly SlashCommand[]
+  shortcuts: readonly Shortcut[]
 }
 
 /** The default workspace with whatever the caller replaces. */
 export function fullSeed(seed: WorkspaceSeed = {}): FullSeed {
   const team = seed.team ?? TEAM
-  const users = (seed.users ?? USERS).map((user) => newUser(user, team.id))
-  if (!users.some((user) => user.id === APP.botUserId))
-    users.push(newUser({ id: APP.botUserId, name: APP.botName, is_bot: true }, team.id))
+  const appName = seed.appName ?? APP.name
+  const people = (seed.users ?? USERS).filter((user) => user.id !== APP.botUserId)
+  const users = [...people, botUser(appName)].map((user) => newUser(user, team.id))
   return {
     team,
     users,
@@ -92,7 +102,16 @@ export function fullSeed(seed: WorkspaceSeed = {}): FullSeed {
     channels: (seed.channels ?? CHANNELS).map((channel) => newChannel(channel, users)),
     scopes: seed.scopes ?? SCOPES,
     events: seed.events ?? EVENTS,
+    appName,
+    commands: seed.commands ?? [],
+    shortcuts: seed.shortcuts ?? [],
   }
+}
+
+/** The app's bot has the app's name, as a handle too. */
+function botUser(appName: string): NewUser {
+  const name = appName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  return { id: APP.botUserId, name, real_name: appName, is_bot: true }
 }
 
 export function newUser(user: NewUser, teamId: string): SandboxUser {

@@ -23,9 +23,10 @@ export class SocketMode {
   readonly protocolFaults: string[] = []
   readonly #server = new WebSocketServer({ noServer: true })
   readonly #tickets = new Map<string, number>()
-  /** Usable connections, and those told to go. */
+  /** Usable connections; those told to go; and of these the ones that may still be used while there is no other. */
   readonly #open = new Set<WebSocket>()
   readonly #leaving = new Set<WebSocket>()
+  readonly #warned = new Set<WebSocket>()
   readonly #waiting = new Map<string, Waiting>()
   readonly #settled = new Set<string>()
   readonly #clock: Clock
@@ -67,7 +68,8 @@ export class SocketMode {
 
   /** Sends one envelope to one of the open connections and waits for its acknowledgement. */
   send(kind: DeliveryKind, payload: JsonObject, deadlineMs: number, retry?: RetryNote): Promise<DeliveryResult> {
-    const open = this.#usable()
+    const fresh = this.#usable()
+    const open = fresh.length > 0 ? fresh : [...this.#warned].filter(isOpen)
     const connection = open[this.#turn++ % Math.max(open.length, 1)]
     if (!connection) return Promise.resolve({ acked: false, ackMs: 0, error: 'dispatch_failed' })
     const started = Date.now()
@@ -100,8 +102,22 @@ export class SocketMode {
   }
 
   disconnect(reason: DisconnectReason): void {
-    for (const connection of [...this.#open]) this.#retire(connection, reason)
+    for (const connection of [...this.#open]) {
+      if (reason === 'warning') this.#warn(connection)
+      else this.#retire(connection, reason)
+    }
     this.#changed()
+  }
+
+  /** Envelopes still come while the client has no other connection, until it leaves or its time is up. */
+  #warn(connection: WebSocket): void {
+    this.#open.delete(connection)
+    this.#leaving.add(connection)
+    this.#warned.add(connection)
+    connection.send(disconnectMessage('warning'))
+    this.#clock.after(DISCONNECT_GRACE_MS, () => {
+      if (this.#warned.delete(connection)) this.#retire(connection, 'refresh_requested')
+    })
   }
 
   /** Says goodbye first, so that a client which is closing itself sees no broken socket. */
@@ -117,7 +133,7 @@ export class SocketMode {
 
   /** A client that has said goodbye gets nothing more, even while its TCP connection stays. */
   #usable(): WebSocket[] {
-    return [...this.#open].filter((connection) => connection.readyState === connection.OPEN)
+    return [...this.#open].filter(isOpen)
   }
 
   #welcome(connection: WebSocket): void {
@@ -125,6 +141,7 @@ export class SocketMode {
     connection.on('close', () => {
       this.#open.delete(connection)
       this.#leaving.delete(connection)
+      this.#warned.delete(connection)
       this.#changed()
     })
     connection.on('message', (data, isBinary) => {
@@ -140,7 +157,7 @@ export class SocketMode {
     this.#open.delete(connection)
     this.#leaving.add(connection)
     if (reason === 'cut') connection.terminate()
-    else connection.send(JSON.stringify({ type: 'disconnect', reason, debug_info: debugInfo() }))
+    else connection.send(disconnectMessage(reason))
     setTimeout(() => connection.terminate(), DISCONNECT_GRACE_MS).unref()
   }
 
@@ -150,18 +167,22 @@ export class SocketMode {
     const waiting = this.#waiting.get(id)
     if (!isObject(message) || !waiting) {
       const what = this.#settled.has(id) ? 'a late or repeated acknowledgement' : 'an unknown envelope_id'
-      this.protocolFaults.push(`${what}: ${text}`)
+      this.#fault(`${what}: ${text}`)
       return
     }
     const body = message.payload
     const bare = body === undefined || body === null || (isObject(body) && Object.keys(body).length === 0)
-    if (!bare && !waiting.acceptsPayload) this.protocolFaults.push(`a body where none is accepted: ${text}`)
+    if (!bare && !waiting.acceptsPayload) this.#fault(`a body where none is accepted: ${text}`)
     waiting.settle(bare || !waiting.acceptsPayload ? undefined : body)
   }
 
+  #fault(sentence: string): void {
+    this.protocolFaults.push(sentence)
+    this.#changed()
+  }
+
   #ping(): void {
-    for (const connection of [...this.#open, ...this.#leaving])
-      if (connection.readyState === connection.OPEN) connection.ping()
+    for (const connection of [...this.#open, ...this.#leaving]) if (isOpen(connection)) connection.ping()
   }
 }
 
@@ -182,6 +203,14 @@ function hello(connections: number) {
     debug_info: debugInfo(),
     connection_info: { app_id: APP.id },
   }
+}
+
+function isOpen(connection: WebSocket): boolean {
+  return connection.readyState === connection.OPEN
+}
+
+function disconnectMessage(reason: DisconnectReason): string {
+  return JSON.stringify({ type: 'disconnect', reason, debug_info: debugInfo() })
 }
 
 function debugInfo() {

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError, beyond } from './api-error.ts'
 import { checkedView } from './blocks.ts'
 import { SHOWN } from './choices.ts'
 import { isObject, type Json, textOf } from './json.ts'
@@ -9,6 +9,8 @@ interface Shown {
   errors?: Record<string, string>
   /** The modal stays open and says this. */
   error?: string
+  /** What was wrong with the answer. */
+  problems?: readonly string[]
 }
 
 /** What the acknowledgement of a view_submission does to the modal. Without a `response_action` it closes. */
@@ -31,11 +33,11 @@ export function afterSubmit(views: Views, userId: string, view: View, body: Json
       case 'errors':
         return { errors: inputErrors(view, answer.errors) }
       default:
-        return { error: SHOWN.modal }
+        return { error: SHOWN.modal, problems: [`unknown response_action: ${textOf(answer.response_action)}`] }
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return { error: `${SHOWN.modal} (${error.error} ${JSON.stringify(error.more.errors ?? '')})` }
+    return { error: SHOWN.modal, problems: [error.error, ...error.problems] }
   }
 }
 
@@ -43,6 +45,7 @@ export function afterSubmit(views: Views, userId: string, view: View, body: Json
 function inputErrors(view: View, errors: Json | undefined): Record<string, string> {
   const inputs = view.blocks.filter((block) => block.type === 'input').map((block) => textOf(block.block_id))
   const given = isObject(errors) ? Object.entries(errors) : []
-  if (given.length === 0 || given.some(([blockId]) => !inputs.includes(blockId))) throw new ApiError('invalid_errors')
+  if (given.length === 0 || given.some(([blockId]) => !inputs.includes(blockId)))
+    throw beyond('invalid_errors', `errors must name block_ids of inputs: ${inputs.join(', ')}`)
   return Object.fromEntries(given.map(([blockId, sentence]) => [blockId, textOf(sentence)]))
 }

@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonObject } from './json.ts'
+import type { Tokens } from './tokens.ts'
 import type {
   ApiCall,
   DeliverOptions,
   Delivery,
+  DeliveryFault,
   DeliveryKind,
+  DeliveryRecord,
   DeliveryResult,
   DisconnectReason,
   EphemeralMessage,
@@ -16,6 +20,7 @@ import type {
   View,
   WorkspaceSeed,
 } from './types.ts'
+import type { Standing, WorkspaceFacts } from './wire.ts'
 
 export interface SandboxOptions {
   /** 0 or absent picks a free port. */
@@ -25,17 +30,40 @@ export interface SandboxOptions {
   rateLimits?: boolean
   /** How long an app may take to acknowledge, in milliseconds. Slack's figure, 3000, unless given. */
   ackTimeoutMs?: number
+  /** Tokens that outlive a restart; refused where one looks like a real one of Slack's. Chosen anew each time unless given. */
+  tokens?: Partial<Tokens>
+  /** The page at `/` instead of the plain one, and whatever it asks under `/beside/`. */
+  site?: Site
   /** Do not end the TCP connection after the WebSocket close handshake, as the real Slack does not. */
   socketKeepTcpOpen?: boolean
+}
+
+/** A page of one's own around the workspace. */
+export interface Site {
+  /** The name of the built page: `src/demo/page/index.html` is `demo`. */
+  page: string
+  /** Answers every request whose path begins with `/beside/`. Checked for Host and Origin before. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): void
+}
+
+/** How an element is used. */
+export interface Use {
+  /** Which block, where one action_id stands in several. */
+  blockId?: string
+  /** What was chosen or typed, as {@link Person.submit} takes it; a button takes none. */
+  choice?: string
 }
 
 /** Somebody with a Slack client. A person can be a stranger, a guest or a bot: the app has to know. */
 export interface Person {
   readonly id: string
-  /** Clicks a button of a message, or of an ephemeral one only this person sees. A button that is not there throws, unless a forged value is given. */
-  click(channel: string, ts: string, actionId: string, opts?: { overrideValue?: string }): Promise<DeliveryResult>
-  clickInView(viewId: string, actionId: string): Promise<DeliveryResult>
-  /** `text` as typed: @handle and #channel become ids, `&`, `<` and `>` are escaped, as with should_escape. */
+  /**
+   * Uses an element of a message, or of an ephemeral one only this person sees. An element that is not there throws,
+   * unless a forged value is given.
+   */
+  click(channel: string, ts: string, actionId: string, opts?: Use & { overrideValue?: string }): Promise<DeliveryResult>
+  clickInView(viewId: string, actionId: string, opts?: Use): Promise<DeliveryResult>
+  /** `text` as typed; with should_escape @handle and #channel become ids and `&`, `<`, `>` entities. */
   command(
     name: string,
     text: string,
@@ -48,6 +76,11 @@ export interface Person {
   ): Promise<DeliveryResult & { errors?: Record<string, string> }>
   /** null when nobody asked to be notified. */
   close(viewId: string): Promise<DeliveryResult | null>
+  /** Writes a message; throws where this person may not. Resolves when the app has heard of it, if it wants to. */
+  say(channel: string, text: string, opts?: { threadTs?: string }): Promise<SandboxMessage>
+  /** A global shortcut. */
+  shortcut(callbackId: string): Promise<DeliveryResult>
+  messageShortcut(channel: string, ts: string, callbackId: string): Promise<DeliveryResult>
   /** The open stack, top last. */
   modals(): readonly View[]
   openHome(): Promise<void>
@@ -74,8 +107,21 @@ export interface Sandbox {
   /** Asks again after every change; rejects after `timeoutMs` (default 5000) with the label and the latest API calls. */
   until<T>(what: () => T | undefined | null | false, label?: string, timeoutMs?: number): Promise<T>
   readonly calls: readonly ApiCall[]
+  /** The latest thousand, oldest first; a record that changes is replaced. */
+  readonly deliveries: readonly DeliveryRecord[]
   /** Without `times` the fault stays until the returned function removes it. */
   fault(fault: Fault): () => void
+  /** The same for what Slack sends to the app on its own; {@link deliver} and {@link replay} are spared. */
+  deliveryFault(fault: DeliveryFault): () => void
+  /** @returns false where there is no such fault (any more). Ids stand in {@link standing}. */
+  removeFault(id: string): boolean
+  /** The same object while nothing of it has changed. */
+  facts(): WorkspaceFacts
+  standing(): Standing
+  /** Called after every change, with the revision that it led to; returns what ends that. */
+  onChange(listener: (revision: number) => void): () => void
+  /** Grows with every change. */
+  readonly revision: number
   disconnectSockets(reason?: DisconnectReason): void
   connections(): number
   setUser(id: string, patch: UserPatch): void

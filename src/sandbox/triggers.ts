@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError, beyond } from './api-error.ts'
 import type { Clock } from './clock.ts'
 import { hex } from './ids.ts'
 
@@ -31,8 +31,10 @@ export class Triggers {
   check(id: string): Trigger {
     const trigger = this.#triggers.get(id)
     if (!trigger) throw new ApiError('invalid_trigger_id')
-    if (trigger.used) throw new ApiError('exchanged_trigger_id')
-    if (trigger.expires < this.#clock.now()) throw new ApiError('expired_trigger_id')
+    if (trigger.used) throw beyond('exchanged_trigger_id', 'a trigger_id opens one view, and this one has')
+    const late = this.#clock.now() - trigger.expires
+    if (late > 0)
+      throw beyond('expired_trigger_id', `a trigger_id is good for 3 seconds; this one came ${late} ms late`)
     return trigger
   }
 }

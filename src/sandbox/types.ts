@@ -10,6 +10,27 @@ export interface WorkspaceSeed {
   scopes?: readonly string[]
   /** Bot events the app is subscribed to. */
   events?: readonly string[]
+  /** The app's display name. */
+  appName?: string
+  commands?: readonly SlashCommand[]
+  shortcuts?: readonly Shortcut[]
+}
+
+/** A slash command of the app, as its manifest declares it. */
+export interface SlashCommand {
+  /** With its slash. */
+  command: string
+  description: string
+  usage_hint: string
+  /** @names and #channels reach the app as ids, and `&`, `<`, `>` as entities. */
+  should_escape: boolean
+}
+
+export interface Shortcut {
+  name: string
+  type: 'message' | 'global'
+  callback_id: string
+  description: string
 }
 
 interface UserProfile {
@@ -123,6 +144,8 @@ export interface View {
 export type TokenKind = 'bot' | 'app' | 'none' | 'unknown'
 
 export interface ApiCall {
+  /** Its place in the order of calls, from 1. */
+  readonly seq: number
   readonly method: string
   /** Blocks, views and metadata parsed; the token left out. */
   readonly args: JsonObject
@@ -130,6 +153,8 @@ export interface ApiCall {
   readonly at: number
   /** 'ok', Slack's error, an HTTP status, the kind of a planned fault, or 'pending' while it is being answered. */
   readonly outcome: string
+  /** The limits it broke, in Slack's words: `[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]`. */
+  readonly problems?: readonly string[]
   readonly tokenKind: TokenKind
 }
 
@@ -143,6 +168,13 @@ export type Fault = { method: string; times?: number; channel?: string } & (
   | { kind: 'status_after_commit'; status: number }
   | { kind: 'slow'; ms: number }
   | { kind: 'malformed' }
+)
+
+/** What may go wrong on the way to the app. `times` absent: until it is taken away. */
+export type DeliveryFault = { times?: number; kinds?: readonly DeliveryKind[] } & (
+  | { kind: 'duplicate'; copies: number }
+  | { kind: 'late'; ms: number }
+  | { kind: 'lost' }
 )
 
 export type DeliveryKind = 'interactive' | 'slash_commands' | 'events_api'
@@ -164,6 +196,23 @@ export interface DeliverOptions {
   timestampOffsetSeconds?: number
   signature?: 'wrong'
   contentType?: string
+}
+
+/** One delivery and what became of it, for whoever looks for a fault. */
+export interface DeliveryRecord {
+  /** Its place in the order of deliveries, from 1. */
+  readonly seq: number
+  readonly kind: DeliveryKind
+  /** What it is about: `block_actions countersign:approve`, `/approvals help`, `app_home_opened`. */
+  readonly about: string
+  readonly user?: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Absent while the app has not answered. */
+  readonly result?: DeliveryResult
+  /** What in the app's answer broke a limit or a rule, in Slack's words. */
+  readonly problems?: readonly string[]
+  readonly payload: JsonObject
 }
 
 /** One delivery, verbatim: the signed HTTP request, or in Socket Mode the payload as JSON without headers. */

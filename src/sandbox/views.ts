@@ -1,16 +1,17 @@
-import { ApiError } from './api-error.ts'
+import { ApiError, beyond } from './api-error.ts'
 import { newHash, newId } from './ids.ts'
-import { initialState } from './inputs.ts'
+import { initialState, stateOf } from './inputs.ts'
 import { type JsonObject, objectsOf, textOf } from './json.ts'
 import { APP } from './seed.ts'
 import type { View } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
 const STACK = 3
+const NONE: readonly View[] = []
 
 /** Which modals every person has open, and every person's Home. */
 export class Views {
-  readonly #stacks = new Map<string, View[]>()
+  readonly #stacks = new Map<string, readonly View[]>()
   readonly #homes = new Map<string, View>()
   readonly #workspace: Workspace
 
@@ -19,7 +20,7 @@ export class Views {
   }
 
   stack(userId: string): readonly View[] {
-    return [...(this.#stacks.get(userId) ?? [])]
+    return this.#stacks.get(userId) ?? NONE
   }
 
   home(userId: string): View | undefined {
@@ -56,19 +57,13 @@ export class Views {
     return this.replace(found.userId, found.view, draft)
   }
 
-  /** The same place in the stack, a new content and hash. */
+  /** The same place in the stack, a new content and hash. What was typed stays in the inputs that stay. */
   replace(userId: string, old: View, draft: JsonObject): View {
     this.#refuseTakenExternalId(draft, old.id)
     const { id, root_view_id, previous_view_id } = old
     const view = this.#make(userId, draft, { id, root_view_id, previous_view_id })
     if (view.type !== old.type) throw new ApiError('invalid_arguments')
-    if (old.type === 'home') this.#homes.set(userId, view)
-    else
-      this.#stacks.set(
-        userId,
-        this.stack(userId).map((open) => (open.id === id ? view : open)),
-      )
-    return view
+    return this.#put(userId, { ...view, state: { values: stateOf(view.blocks, old.state.values) } })
   }
 
   /** Closes one modal, or all of them; answers what went, top first. */
@@ -83,16 +78,24 @@ export class Views {
   }
 
   setState(userId: string, view: View, state: View['state']): View {
-    const next = { ...view, state }
-    this.#stacks.set(
-      userId,
-      this.stack(userId).map((open) => (open.id === view.id ? next : open)),
-    )
-    return next
+    // The app may have written the view anew since it was read.
+    const now = [...this.stack(userId), this.home(userId)].find((each) => each?.id === view.id) ?? view
+    return this.#put(userId, { ...now, state })
+  }
+
+  /** In the place of the view with the same id. */
+  #put(userId: string, view: View): View {
+    if (view.type === 'home') this.#homes.set(userId, view)
+    else
+      this.#stacks.set(
+        userId,
+        this.stack(userId).map((open) => (open.id === view.id ? view : open)),
+      )
+    return view
   }
 
   #putOnTop(userId: string, stack: readonly View[], draft: JsonObject): View {
-    if (stack.length >= STACK) throw new ApiError('push_limit_reached')
+    if (stack.length >= STACK) throw beyond('push_limit_reached', `at most ${STACK} modals stand on each other`)
     this.#refuseTakenExternalId(draft, undefined)
     const id = newId('V')
     const below = stack.at(-1)
@@ -137,10 +140,12 @@ export class Views {
   #refuseTakenExternalId(draft: JsonObject, own: string | undefined): void {
     const externalId = textOf(draft.external_id)
     const taken = this.#all().some(({ view }) => view.external_id === externalId && view.id !== own)
-    if (externalId !== '' && taken) throw new ApiError('duplicate_external_id')
+    if (externalId !== '' && taken)
+      throw beyond('duplicate_external_id', `another view of the team has the external_id ${externalId}`)
   }
 }
 
 function refuseStale(view: View | undefined, hash: string | undefined): void {
-  if (hash !== undefined && view?.hash !== hash) throw new ApiError('hash_conflict')
+  if (hash !== undefined && view?.hash !== hash)
+    throw beyond('hash_conflict', `the view was changed since: its hash is ${view?.hash ?? 'gone'}, not ${hash}`)
 }

@@ -1,3 +1,5 @@
+import { CALLS_KEPT } from './choices.ts'
+import { Journal } from './journal.ts'
 import type { ApiCall } from './types.ts'
 
 interface Waiter {
@@ -5,14 +7,28 @@ interface Waiter {
   fail: (error: Error) => void
 }
 
-/** Lets tests wait for a condition instead of sleeping. */
+/** Says that something changed: to tests that wait for a condition, and to whoever mirrors the workspace. */
 export class Watch {
-  readonly calls: ApiCall[] = []
+  readonly calls = new Journal<ApiCall>(CALLS_KEPT)
   readonly #waiters = new Set<Waiter>()
+  readonly #listeners = new Set<(revision: number) => void>()
+  #revision = 0
+
+  get revision(): number {
+    return this.#revision
+  }
 
   /** To be called after every change of state. */
   changed(): void {
+    this.#revision += 1
     for (const waiter of [...this.#waiters]) waiter.check()
+    for (const listener of [...this.#listeners]) listener(this.#revision)
+  }
+
+  /** @returns what ends it. */
+  onChange(listener: (revision: number) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   until<T>(what: () => T | undefined | null | false, label = 'a condition', timeoutMs = 5_000): Promise<T> {
@@ -44,11 +60,12 @@ export class Watch {
   }
 
   stop(): void {
+    this.#listeners.clear()
     for (const waiter of [...this.#waiters]) waiter.fail(new Error('the sandbox was stopped while somebody waited'))
   }
 
   #dump(): string {
-    const lines = this.calls.slice(-15).map((call) => {
+    const lines = this.calls.records.slice(-15).map((call) => {
       const { channel, ts, user } = call.args
       return `  ${call.method} ${JSON.stringify({ channel, ts, user })} -> ${call.outcome}`
     })

@@ -8,6 +8,8 @@ import type {
   SandboxGroup,
   SandboxMessage,
   SandboxUser,
+  Shortcut,
+  SlashCommand,
   WorkspaceSeed,
 } from './types.ts'
 
@@ -18,6 +20,8 @@ export interface Draft {
   thread_ts?: string
 }
 
+const NONE: readonly never[] = []
+
 /** The state of the workspace: who is there, what was said. Rules live in the methods. */
 export class Workspace {
   readonly team: { id: string; domain: string; name: string }
@@ -26,16 +30,22 @@ export class Workspace {
   readonly channels = new Map<string, SandboxChannel>()
   readonly scopes: readonly string[]
   readonly events: readonly string[]
+  readonly appName: string
+  readonly commands: readonly SlashCommand[]
+  readonly shortcuts: readonly Shortcut[]
   installed: 'yes' | 'revoked' | 'uninstalled' = 'yes'
-  readonly #messages = new Map<string, SandboxMessage[]>()
+  readonly #messages = new Map<string, readonly SandboxMessage[]>()
   readonly #deleted = new Map<string, SandboxMessage>()
-  readonly #ephemerals = new Map<string, EphemeralMessage[]>()
+  readonly #ephemerals = new Map<string, readonly EphemeralMessage[]>()
 
   constructor(seed: WorkspaceSeed | undefined) {
     const full = fullSeed(seed)
     this.team = full.team
     this.scopes = full.scopes
     this.events = full.events
+    this.appName = full.appName
+    this.commands = full.commands
+    this.shortcuts = full.shortcuts
     for (const user of full.users) this.users.set(user.id, user)
     for (const group of full.groups) this.groups.set(group.id, group)
     for (const channel of full.channels) this.channels.set(channel.id, channel)
@@ -79,8 +89,9 @@ export class Workspace {
       : { id: user.team_id, domain: OTHER_TEAM.domain }
   }
 
+  /** The same list while nothing in the channel changes; a message that changes is another object. */
   messages(channel: string): readonly SandboxMessage[] {
-    return [...(this.#messages.get(channel) ?? [])]
+    return this.#messages.get(channel) ?? NONE
   }
 
   message(channel: string, ts: string): SandboxMessage | undefined {
@@ -92,10 +103,19 @@ export class Workspace {
     return this.#deleted.get(`${channel} ${ts}`)
   }
 
+  /** The app's own message. */
   post(channel: string, draft: Draft): SandboxMessage {
-    const message = { ts: nextTs(), channel, user: APP.botUserId, bot_id: APP.botId, ...draft }
-    this.#messages.set(channel, [...(this.#messages.get(channel) ?? []), message])
-    return message
+    return this.#append({ ts: nextTs(), channel, user: APP.botUserId, bot_id: APP.botId, ...draft })
+  }
+
+  /** A person's. */
+  say(userId: string, channel: string, draft: Draft): SandboxMessage {
+    return this.#append({ ts: nextTs(), channel, user: userId, ...draft })
+  }
+
+  /** The answers to a message, the oldest first. */
+  replies(parent: SandboxMessage): readonly SandboxMessage[] {
+    return this.messages(parent.channel).filter(({ ts, thread_ts }) => thread_ts === parent.ts && ts !== parent.ts)
   }
 
   edit(old: SandboxMessage, change: Partial<Draft>): SandboxMessage {
@@ -110,7 +130,7 @@ export class Workspace {
   }
 
   ephemerals(userId: string): readonly EphemeralMessage[] {
-    return [...(this.#ephemerals.get(userId) ?? [])]
+    return this.#ephemerals.get(userId) ?? NONE
   }
 
   whisper(userId: string, channel: string, draft: Draft): EphemeralMessage {
@@ -127,6 +147,11 @@ export class Workspace {
       return next ? [{ ...message, text: next.text, blocks: next.blocks }] : []
     })
     this.#ephemerals.set(userId, changed)
+  }
+
+  #append(message: SandboxMessage): SandboxMessage {
+    this.#messages.set(message.channel, [...this.messages(message.channel), message])
+    return message
   }
 
   #put(old: SandboxMessage, instead: SandboxMessage[]): void {

@@ -17,7 +17,7 @@ describe('whoever types something wrong is told what to type', () => {
     [['clinets', 'list'], 'unknown command', 'clients'],
     [['doktor'], 'unknown command', 'doctor'],
     [['clients', 'lst'], 'unknown command', 'list'],
-    [['xyzzy'], 'unknown command', 'demo, serve, init, doctor, clients, policy'],
+    [['xyzzy'], 'unknown command', 'demo, serve, init, doctor, clients, policy, sandbox'],
     [['serve', '--jsn'], 'unknown option', '--json'],
     [['policy', 'check'], 'missing required argument', '--help'],
     [['clients', 'create', 'x', '--owner'], 'argument missing', '--help'],
@@ -52,6 +52,7 @@ describe('whoever types something wrong is told what to type', () => {
     ['clients revoke'],
     ['policy'],
     ['policy check'],
+    ['sandbox'],
   ])('%s --help shows an example', async (command) => {
     const { code, stdout } = await run([...command.split(' '), '--help'], newDirectory())
     expect(code).toBe(0)

@@ -78,6 +78,7 @@ describe.skipIf(!there)('payloads have the keys of the real ones', () => {
     expect(real.filter((path) => !ours.includes(path))).toEqual([])
     expect(ours.filter((path) => !known.includes(path))).toEqual([])
   }
+  const without = (real: string[], ...names: string[]) => real.filter((path) => !names.includes(path))
   const everywhere = ['enterprise', 'is_enterprise_install']
   const messages = () => shape('chat.postMessage').concat('message.metadata')
 
@@ -125,6 +126,50 @@ describe.skipIf(!there)('payloads have the keys of the real ones', () => {
     const fields = (name: string) => [...new URLSearchParams(readFileSync(FOLDER + name, 'utf8').trim()).keys()]
     const real = fields('java.SlashCommandPayloadTest.body2.form.txt').filter((name) => !name.startsWith('enterprise'))
     compare(Object.keys(last()), real, [...real, 'is_enterprise_install'])
+  })
+
+  it('a shortcut, and one of a message', async () => {
+    await bob().shortcut('any')
+    const known = [...samples(/\.shortcut\.json$|global_shortcut/), ...everywhere, 'user.name']
+    compare(paths(last()), sample('java.GlobalShortcutTest.realPayload.shortcut.json'), known)
+    const { ts: said } = await bob().say('C0PROD', 'what?')
+    await bob().messageShortcut('C0PROD', said, 'any')
+    const real = sample('java.MessageShortcutTest.realPayload.message_action.json')
+    const ours = paths(last())
+    compare(ours, without(real, 'message.client_msg_id'), [
+      ...real,
+      ...samples(/MessageShortcutPayload\.json$/),
+      ...everywhere,
+      'user.username',
+    ])
+  })
+
+  it('the question what an external select offers', async () => {
+    const element = { type: 'external_select', action_id: 'pick' }
+    await ok(sandbox, 'chat.postEphemeral', {
+      channel: 'C0PROD',
+      user: 'U0BOB',
+      text: 'pick',
+      blocks: [{ type: 'actions', elements: [element] }],
+    })
+    const { ts: whispered = '' } = bob().ephemerals().at(-1) ?? {}
+    await expect(bob().click('C0PROD', whispered, 'pick', { choice: 'a' })).rejects.toThrow('has no option a')
+    const real = sample('java.BlockSuggestionTest.realPayload.block_suggestion.json')
+    compare(paths(last()), real, [...real, ...everywhere])
+  })
+
+  it('what people write', async () => {
+    const events = ['message.channels', 'app_mention']
+    const other = await startSandbox({ seed: { events } })
+    await other.as('U0BOB').say('C0PROD', 'hello @countersign')
+    const [message, mention] = other.deliveries.map(({ payload }) => paths(payload))
+    const real = (name: string) =>
+      sample(`socketmode.python-slack-sdk.events_api.${name}.json`)
+        .filter((path) => path.startsWith('payload.'))
+        .map((path) => path.replace('payload.', ''))
+    compare(message ?? [], real('6'), [...real('6'), 'event.blocks'])
+    compare(mention ?? [], real('4'), real('4'))
+    await other.stop()
   })
 
   it('an opened Home', async () => {

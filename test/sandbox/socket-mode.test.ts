@@ -113,6 +113,24 @@ describe('Socket Mode on the wire', () => {
     expect(result).toMatchObject({ acked: false, error: '/a failed with the error "dispatch_failed"' })
   })
 
+  it('a warned connection serves while there is no other, and goes when its time is up', async () => {
+    const warned = await connect(await address())
+    sandbox.disconnectSockets('warning')
+    await sandbox.until(() => warned.got.length === 2, 'the warning')
+    expect(warned.got[1]).toMatchObject({ type: 'disconnect', reason: 'warning' })
+    const still = sandbox.as('U0BOB').command('/a', '')
+    warned.ack(await sandbox.until(() => warned.got[2], 'the command'))
+    expect(await still).toMatchObject({ acked: true })
+    const next = await connect(await address())
+    const moved = sandbox.as('U0BOB').command('/b', '')
+    next.ack(await sandbox.until(() => next.got[1], 'the next command'))
+    expect(await moved).toMatchObject({ acked: true })
+    sandbox.advance(10_000)
+    await sandbox.until(() => warned.got.length === 4, 'the end')
+    expect(warned.got[3]).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' })
+    expect(sandbox.connections()).toBe(1)
+  })
+
   it('closes TCP after the close handshake, or keeps it open as the real Slack does', async () => {
     const polite = await connect(await address())
     polite.socket.close(1000)

@@ -76,6 +76,23 @@ describe('triggers and views', () => {
     expect(await error('views.update', { view_id: 'V0NONE', view: modal() })).toBe('not_found')
   })
 
+  it('an update keeps what was chosen in the inputs that stay', async () => {
+    const options = [{ text: plain('One'), value: 'one' }]
+    const chosen = (action_id: string) => ({
+      type: 'actions',
+      block_id: 'b',
+      elements: [{ type: 'static_select', action_id, options }],
+    })
+    const { id: view_id } = await open(modal({ blocks: [chosen('s')] }))
+    await sandbox.as('U0BOB').clickInView(view_id, 's', { choice: 'one' })
+    const update = async (action_id: string) => {
+      const { view } = await ok(sandbox, 'views.update', { view_id, view: modal({ blocks: [chosen(action_id)] }) })
+      return (view as { state: { values: unknown } }).state.values
+    }
+    expect(await update('s')).toMatchObject({ b: { s: { selected_option: { value: 'one' } } } })
+    expect(await update('other')).toEqual({ b: { other: { type: 'static_select', selected_option: null } } })
+  })
+
   it('keeps external_ids unique and finds views by them', async () => {
     await open(modal({ external_id: 'req_1' }))
     const twice = { trigger_id: await fromTopModal(), view: modal({ external_id: 'req_1' }) }

@@ -1,10 +1,11 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError, beyond } from '../api-error.ts'
 import { messageBlocks } from '../blocks.ts'
 import { METADATA_BYTES } from '../choices.ts'
 import { isObject, type Json, type JsonObject, textOf } from '../json.ts'
-import { messageObject } from '../payloads.ts'
+import { messageObject } from '../message-object.ts'
 import type { Call } from '../platform.ts'
 import { APP } from '../seed.ts'
+import { tell } from '../speech.ts'
 import type { MessageMetadata, SandboxChannel, SandboxMessage } from '../types.ts'
 import type { Draft } from '../workspace.ts'
 
@@ -19,6 +20,7 @@ export function postMessage(call: Call): JsonObject {
   if (draft.thread_ts !== undefined && !workspace.message(channel.id, draft.thread_ts))
     throw new ApiError('cannot_reply_to_message')
   const message = workspace.post(channel.id, { ...draft, text: draft.text.slice(0, TEXT_KEPT) })
+  void tell(call.platform, message)
   const warning = { warning: 'message_truncated', response_metadata: { warnings: ['message_truncated'] } }
   return { channel: channel.id, ts: message.ts, message: shown(call, message), ...(cut ? warning : {}) }
 }
@@ -28,10 +30,10 @@ export function update(call: Call): JsonObject {
   const channel = reachable(call, args.required('channel'))
   const message = workspace.message(channel.id, args.required('ts'))
   if (!message) throw new ApiError('message_not_found')
-  if (message.user !== APP.botUserId) throw new ApiError('cant_update_message')
+  if (message.bot_id !== APP.botId) throw new ApiError('cant_update_message')
   if (channel.is_archived) throw new ApiError('is_inactive')
   const text = args.text('text')
-  if ((text ?? '').length > UPDATE_TEXT) throw new ApiError('msg_too_long')
+  refuseLong('chat.update', text ?? '', UPDATE_TEXT)
   const blocks = args.json('blocks') === undefined ? undefined : messageBlocks(args.json('blocks'))
   const metadata = metadataOf(args.json('metadata'))
   if (text === undefined && blocks === undefined) throw new ApiError('no_text')
@@ -49,7 +51,7 @@ export function remove(call: Call): JsonObject {
   const channel = reachable(call, args.required('channel'))
   const message = workspace.message(channel.id, args.required('ts'))
   if (!message) throw new ApiError('message_not_found')
-  if (message.user !== APP.botUserId) throw new ApiError('cant_delete_message')
+  if (message.bot_id !== APP.botId) throw new ApiError('cant_delete_message')
   workspace.remove(message)
   return { channel: channel.id, ts: message.ts }
 }
@@ -60,7 +62,7 @@ export function postEphemeral(call: Call): JsonObject {
   const user = args.required('user')
   if (!channel.members.includes(user)) throw new ApiError('user_not_in_channel')
   const { metadata: _, ...draft } = draftOf(call)
-  if (draft.text.length > TEXT_KEPT) throw new ApiError('msg_too_long')
+  refuseLong('chat.postEphemeral', draft.text, TEXT_KEPT)
   return { message_ts: workspace.whisper(user, channel.id, draft).ts }
 }
 
@@ -88,6 +90,11 @@ function writable(call: Call, target: string): SandboxChannel {
   return channel
 }
 
+function refuseLong(method: string, text: string, most: number): void {
+  if (text.length > most)
+    throw beyond('msg_too_long', `${method} takes a text of ${most} characters; this one has ${text.length}`)
+}
+
 function draftOf(call: Call): Draft {
   const { args } = call
   const blocks = messageBlocks(args.json('blocks'))
@@ -110,7 +117,9 @@ function metadataOf(metadata: Json | undefined): MessageMetadata | undefined {
   const { event_type, event_payload } = metadata
   if (textOf(event_type) === '' || !isObject(event_payload)) throw new ApiError('invalid_metadata_schema')
   if (!Object.values(event_payload).every((value) => shallow(value, 1))) throw new ApiError('invalid_metadata_schema')
-  if (Buffer.byteLength(JSON.stringify(metadata)) > METADATA_BYTES) throw new ApiError('metadata_too_large')
+  const bytes = Buffer.byteLength(JSON.stringify(metadata))
+  if (bytes > METADATA_BYTES)
+    throw beyond('metadata_too_large', `metadata may have ${METADATA_BYTES} bytes; this has ${bytes}`)
   return { event_type: textOf(event_type), event_payload }
 }
 
@@ -124,5 +133,5 @@ function shallow(value: Json | undefined, levels: number): boolean {
 }
 
 function shown(call: Call, message: SandboxMessage): JsonObject {
-  return messageObject(message, call.workspace.team.id)
+  return messageObject(call.workspace, message)
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
 import type { JsonObject } from '../json.ts'
-import { messageObject } from '../payloads.ts'
+import { messageObject } from '../message-object.ts'
 import { type Call, needScope, page } from '../platform.ts'
 import { APP, OTHER_TEAM } from '../seed.ts'
 import type { SandboxChannel, SandboxMessage } from '../types.ts'
@@ -20,13 +20,15 @@ export function members(call: Call): JsonObject {
   return { members: [...items], response_metadata: { next_cursor: next } }
 }
 
+const LISTED: Readonly<Record<string, string>> = { private_channel: 'groups:read', im: 'im:read', mpim: 'mpim:read' }
+
 export function list(call: Call): JsonObject {
-  needScope(call.workspace, 'channels:read')
   const types = (call.args.text('types') ?? 'public_channel').split(',')
+  for (const type of types) needScope(call.workspace, LISTED[type] ?? 'channels:read')
   const chosen = [...call.workspace.channels.values()].filter((channel) => {
-    if (channel.is_im || (channel.is_private && !channel.is_member)) return false
+    if (channel.is_private && !channel.is_member) return false
     if (channel.is_archived && call.args.flag('exclude_archived')) return false
-    return types.includes(channel.is_private ? 'private_channel' : 'public_channel')
+    return types.includes(channel.is_im ? 'im' : channel.is_private ? 'private_channel' : 'public_channel')
   })
   const { items, next } = page(chosen, call.args)
   return { channels: items.map((each) => channelObject(call, each)), response_metadata: { next_cursor: next } }
@@ -86,7 +88,7 @@ function messagePage(call: Call, messages: readonly SandboxMessage[]): JsonObjec
   const { items, next } = page(messages, call.args)
   const withMetadata = call.args.flag('include_all_metadata')
   return {
-    messages: items.map((message) => messageObject(message, call.workspace.team.id, withMetadata)),
+    messages: items.map((message) => messageObject(call.workspace, message, withMetadata)),
     has_more: next !== '',
     response_metadata: { next_cursor: next },
   }

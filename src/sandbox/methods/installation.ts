@@ -8,7 +8,7 @@ export function authTest(call: Call): JsonObject {
   return {
     url: `${call.platform.url()}/`,
     team: team.name,
-    user: APP.botName,
+    user: call.workspace.user(APP.botUserId).name,
     team_id: team.id,
     user_id: APP.botUserId,
     bot_id: APP.botId,
@@ -30,7 +30,7 @@ export function botsInfo(call: Call): JsonObject {
       id: APP.botId,
       app_id: APP.id,
       user_id: APP.botUserId,
-      name: APP.botName,
+      name: call.workspace.appName,
       deleted: false,
       updated: 1_700_000_000,
       icons: {},

@@ -1,0 +1,38 @@
+import type { VNode } from 'preact'
+import { useMemo } from 'preact/hooks'
+import type { JsonObject } from '../../json.ts'
+import { Block } from './block.tsx'
+import './block-kit.css'
+import type { Form } from './form.ts'
+import type { On } from './on.ts'
+import { stringIn } from './read.ts'
+import { InSurface, InWorld } from './surface.ts'
+
+/** The blocks of a message or of Home. */
+export function Blocks({ blocks, on }: { blocks: readonly JsonObject[]; on: On }): VNode {
+  return <BlockList blocks={blocks} on={on} form={null} />
+}
+
+interface BlockListProps {
+  readonly blocks: readonly JsonObject[]
+  readonly on: On
+  /** In a modal. */
+  readonly form: Form | null
+}
+
+export function BlockList({ blocks, on, form }: BlockListProps): VNode {
+  const { facts, now } = on
+  const world = useMemo(() => ({ facts, now }), [facts, now])
+  const surface = useMemo(() => ({ on, form }), [on, form])
+  return (
+    <InWorld.Provider value={world}>
+      <InSurface.Provider value={surface}>
+        <div class="bk-blocks">
+          {blocks.map((block, i) => (
+            <Block key={stringIn(block.block_id) || i} block={block} />
+          ))}
+        </div>
+      </InSurface.Provider>
+    </InWorld.Provider>
+  )
+}

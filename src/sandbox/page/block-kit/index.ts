@@ -1,0 +1,4 @@
+export { Blocks } from './blocks.tsx'
+export { ModalDialog } from './modal.tsx'
+export type { On } from './on.ts'
+export { Mrkdwn } from './text.tsx'
