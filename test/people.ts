@@ -1,14 +1,15 @@
-import type { DeliveryResult, Sandbox, SandboxMessage } from '../src/sandbox/index.ts'
+import type { AnySandbox } from '../src/sandbox/client/index.ts'
+import type { DeliveryResult, SandboxMessage } from '../src/sandbox/index.ts'
 import { ACTION, REASON_INPUT } from '../src/slack/cards/ids.ts'
 
-/** What people see and do in the sandbox. */
+/** What people see and do in a sandbox: in that of this process as in one that is reached through its control API. */
 
-export const cardsOf = (slack: Sandbox, channel: string, requestId: string): readonly SandboxMessage[] =>
+export const cardsOf = (slack: AnySandbox, channel: string, requestId: string): readonly SandboxMessage[] =>
   slack.messages(channel).filter((message) => JSON.stringify(message.blocks).includes(requestId))
 
 /** The card of a request, once it is posted. */
 export const cardOf = (
-  slack: Sandbox,
+  slack: AnySandbox,
   channel: string,
   requestId: string,
   timeoutMs?: number,
@@ -20,7 +21,7 @@ export const isLive = (message: SandboxMessage): boolean =>
   /"action_id":"countersign:(approve|review|deny)"/.test(JSON.stringify(message.blocks))
 
 /** The card as it is now says this. */
-export const cardSays = (slack: Sandbox, card: SandboxMessage, text: string | RegExp, timeoutMs?: number) =>
+export const cardSays = (slack: AnySandbox, card: SandboxMessage, text: string | RegExp, timeoutMs?: number) =>
   slack.until(
     () => {
       const message = slack.message(card.channel, card.ts)
@@ -33,12 +34,12 @@ export const cardSays = (slack: Sandbox, card: SandboxMessage, text: string | Re
 const says = (where: string, text: string | RegExp): boolean =>
   typeof text === 'string' ? where.includes(text) : text.test(where)
 
-export const approve = (slack: Sandbox, userId: string, card: SandboxMessage): Promise<DeliveryResult> =>
+export const approve = (slack: AnySandbox, userId: string, card: SandboxMessage): Promise<DeliveryResult> =>
   slack.as(userId).click(card.channel, card.ts, ACTION.approve)
 
 /** Clicks Deny and writes why into the form that this card opened; older forms are closed first. */
 export async function deny(
-  slack: Sandbox,
+  slack: AnySandbox,
   userId: string,
   card: SandboxMessage,
   reason: string,
@@ -58,7 +59,7 @@ export const requestIdOf = (card: SandboxMessage): string =>
   /req_[0-9a-f]+/.exec(JSON.stringify(card.blocks))?.[0] ?? 'no request'
 
 /** What only this person was told. */
-export const isTold = (slack: Sandbox, userId: string, text: string | RegExp): Promise<string> =>
+export const isTold = (slack: AnySandbox, userId: string, text: string | RegExp): Promise<string> =>
   slack.until(
     () =>
       slack

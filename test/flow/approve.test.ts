@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Mode, openScene, type Scene } from '../house.ts'
+import type { Mode } from '../house.ts'
 import { approve, cardOf, cardSays, cardsOf, isLive, isTold } from '../people.ts'
+import { type FlowScene, openFlow } from './scene.ts'
 
 /** The main job, from the ask to the deed, through real sockets. */
 
@@ -14,11 +15,11 @@ const EXPORT = {
 }
 
 describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
-  let scene: Scene
+  let scene: FlowScene
   beforeAll(async () => {
-    scene = await openScene(mode)
+    scene = await openFlow(mode)
     // Alice is in the group as well, and owns the client that asks: only that keeps her out.
-    scene.slack.setGroup('S0DATA', { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] })
+    await scene.slack.setGroup('S0DATA', { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] })
   })
   afterAll(() => scene.close())
 
@@ -61,6 +62,7 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
 
     const closed = await cardSays(slack, card, /succeeded|48211 rows/i)
     expect(isLive(closed)).toBe(false)
+    await slack.catchUp()
     expect(cardsOf(slack, 'C0APPROVALS', id)).toHaveLength(1)
     expect((await api.get(id)).body.delivery).toEqual({
       state: 'delivered',
@@ -80,13 +82,13 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
 
   it('what Slack cannot say of somebody counts for nothing', async () => {
     const { slack, api } = scene
-    slack.setGroup('S0SRE', { users: ['U0ERIN'] })
+    await slack.setGroup('S0SRE', { users: ['U0ERIN'] })
     const { body } = await api.ask({ action: 'terraform.apply', params: { plan: 2 } })
     const card = await cardOf(slack, 'C0PROD', body.id)
-    const mend = slack.fault({ method: 'users.info', kind: 'error', error: 'internal_error' })
+    const mend = await slack.fault({ method: 'users.info', kind: 'error', error: 'internal_error' })
     await approve(slack, 'U0ERIN', card)
     await isTold(slack, 'U0ERIN', /did not tell us who you are/)
-    mend()
+    await mend()
     expect((await api.get(body.id)).body.status).toBe('pending')
     await approve(slack, 'U0ERIN', card)
     expect((await api.get(body.id, 10)).body.status).toBe('approved')
@@ -94,8 +96,10 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
 
   it('and afterwards every invariant holds, and no secret stands anywhere', async () => {
     const { key, slack, place } = scene
-    const canaries = [key, 'canary-in-params-7351', slack.botToken, slack.appToken, slack.signingSecret]
+    const { botToken, appToken, signingSecret } = place.slack
+    const canaries = [key, 'canary-in-params-7351', botToken, appToken, signingSecret]
     expect(await place.problems(canaries)).toEqual([])
+    await slack.catchUp()
     expect(slack.protocolFaults).toEqual([])
   })
 })

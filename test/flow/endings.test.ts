@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Mode, openScene, type Scene } from '../house.ts'
+import { eventually } from '../eventually.ts'
+import type { Mode } from '../house.ts'
 import { approve, cardOf, cardSays, cardsOf, deny, isLive, isTold } from '../people.ts'
+import { type FlowScene, openFlow } from './scene.ts'
 
 /** Every other way in which an ask can end. */
 
 const APPLY = { action: 'terraform.apply', resource: 'workspace/eu', params: { plan: 'b5bb9d80' } }
 
 describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
-  let scene: Scene
+  let scene: FlowScene
   beforeEach(async () => {
-    scene = await openScene(mode)
+    scene = await openFlow(mode)
   })
   afterEach(async () => {
     try {
@@ -55,7 +57,7 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
     await approve(slack, 'U0CAROL', card)
     const { body } = await api.get(asked.body.id, 10)
     expect(body.status).toBe('approved')
-    await slack.until(() => Date.now() > Date.parse(body.grant?.expires_at ?? '') + 20, 'the end of the grant')
+    await eventually(async () => Date.now() > Date.parse(body.grant?.expires_at ?? '') + 20, 'the end of the grant')
     expect(await api.consume(body, 'late')).toMatchObject({ status: 409, body: { code: 'expired' } })
   })
 
@@ -92,6 +94,7 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
       expect(denied).toMatchObject({ status: 201, body: { status: 'denied', outcome: { by: 'policy' }, grant: null } })
       expect((await api.consume(denied.body, 'run')).status).toBe(409)
     }
+    await slack.catchUp()
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toEqual([])
   })
 
@@ -112,6 +115,7 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
     await approve(slack, 'U0CAROL', card)
     await cardSays(slack, card, /approved/i)
     expect(await api.ask(APPLY, key)).toMatchObject({ status: 200, body: { id, status: 'approved' } })
+    await slack.catchUp()
     expect(cardsOf(slack, 'C0PROD', id)).toHaveLength(1)
   })
 })

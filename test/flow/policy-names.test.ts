@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { openScene, type Scene } from '../house.ts'
+import { type FlowScene, openFlow } from './scene.ts'
 
 /** A policy may call channels by name, which Slack alone can turn into ids. */
 
-let scene: Scene
+let scene: FlowScene
 afterEach(() => scene.close())
 
 const ready = async (): Promise<{ status: number; text: string }> => {
@@ -29,7 +29,7 @@ function tighten(auditChannel: string): void {
 const counted = async () => (await scene.api.ask({ action: 'data.count' })).body
 
 it('a tightened policy that names an unknown channel is not said to be in force while the old one judges', async () => {
-  scene = await openScene()
+  scene = await openFlow()
   tighten('#no-such-channel')
   await eventually(async () => scene.place.logs.some((line) => line.includes('could not be looked up')), 'the lookup')
   const { status, policy } = await counted()
@@ -48,13 +48,13 @@ it('a tightened policy that names an unknown channel is not said to be in force 
 it('an unknown channel is told of once, and the policy comes into force when Slack knows it', {
   timeout: 30_000,
 }, async () => {
-  scene = await openScene()
+  scene = await openFlow()
   const lookups = () => scene.slack.calls.filter(({ method }) => method === 'conversations.list').length
   tighten('#later')
   await eventually(async () => lookups() >= 2, 'a second lookup')
   expect(await entries('policy.reload_failed')).toHaveLength(1)
   expect((await counted()).status).toBe('approved')
-  scene.slack.setChannel('C0AUDIT', { name: 'later' })
+  await scene.slack.setChannel('C0AUDIT', { name: 'later' })
   await eventually(() => isReady(200), 'the policy in force')
   expect((await counted()).status).toBe('denied')
   expect(await entries('policy.loaded')).toHaveLength(2)
@@ -63,14 +63,14 @@ it('an unknown channel is told of once, and the policy comes into force when Sla
 it('INV7 nothing is judged while a changed policy waits for its names, and the log does not call it loaded', {
   timeout: 30_000,
 }, async () => {
-  scene = await openScene()
-  const mend = scene.slack.fault({ method: 'conversations.list', kind: 'status', status: 503 })
+  scene = await openFlow()
+  const mend = await scene.slack.fault({ method: 'conversations.list', kind: 'status', status: 503 })
   tighten('#audit')
   await eventually(() => isReady(503), 'the waiting')
   expect((await counted()) as unknown).toMatchObject({ code: 'policy_unavailable' })
   expect(await entries('policy.loaded')).toHaveLength(1)
   expect(await entries('policy.reload_failed')).toEqual([])
-  mend()
+  await mend()
   await eventually(() => isReady(200), 'the policy in force')
   expect((await counted()).status).toBe('denied')
   expect(await entries('policy.loaded')).toHaveLength(2)

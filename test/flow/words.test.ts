@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTION } from '../../src/slack/cards/ids.ts'
-import { type Mode, openScene, type Scene } from '../house.ts'
+import type { Mode } from '../house.ts'
 import { cardOf, cardSays, isLive } from '../people.ts'
+import { type FlowScene, openFlow } from './scene.ts'
 
 /** `/approvals`, the Home tab, and an ask that no card can hold. */
 
 describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
-  let scene: Scene
+  let scene: FlowScene
   beforeAll(async () => {
-    scene = await openScene(mode)
+    scene = await openFlow(mode)
   })
   afterAll(() => scene.close())
 
@@ -80,7 +81,8 @@ describe.each<Mode>(['socket', 'http'])('in %s mode', (mode) => {
   })
 
   it('and afterwards every invariant holds', async () => {
-    expect(await scene.place.problems([scene.key, scene.slack.botToken])).toEqual([])
+    expect(await scene.place.problems([scene.key, scene.place.slack.botToken])).toEqual([])
+    await scene.slack.catchUp()
     expect(scene.slack.protocolFaults).toEqual([])
   })
 })
