@@ -33,6 +33,8 @@ export class Live {
   close(): void {
     clearInterval(this.#heartbeat)
     for (const outgoing of this.#open) outgoing.end()
+    // 'close' comes later than the next change: whoever still sends must not write after the end.
+    this.#open.clear()
   }
 
   #write(text: string): void {

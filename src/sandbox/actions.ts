@@ -1,12 +1,13 @@
 import type { Placed } from './elements.ts'
 import { heldBy, type Offered } from './inputs.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
+import type { Filled } from './types.ts'
 
 /** What Slack repeats of an element in `actions[]`, beside what was chosen. */
 const REPEATED = /^(placeholder|confirm|initial_.+)$/
 
 /** The `actions[]` entry of a used element. Throws where `choice` is not what this element takes. */
-export function actionOn(placed: Placed, choice: string | undefined, offered: Offered): JsonObject {
+export function actionOn(placed: Placed, choice: Filled | undefined, offered: Offered): JsonObject {
   const { block, element } = placed
   const type = textOf(element.type)
   const at = { action_id: textOf(element.action_id), block_id: textOf(block.block_id), type }
@@ -28,10 +29,11 @@ function pressed(button: JsonObject, at: { action_id: string; block_id: string; 
   return { ...seen, ...at }
 }
 
-function feedback(element: JsonObject, choice: string): string {
+function feedback(element: JsonObject, choice: Filled): string {
   const values = [element.positive_button, element.negative_button]
     .filter(isObject)
     .map((button) => textOf(button.value))
-  if (!values.includes(choice)) throw new Error(`${textOf(element.action_id)} has no button with the value ${choice}`)
-  return choice
+  const found = values.find((value) => value === choice)
+  if (found === undefined) throw new Error(`${textOf(element.action_id)} has no button with the value ${choice}`)
+  return found
 }

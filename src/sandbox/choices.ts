@@ -42,5 +42,13 @@ export const SHOWN = {
     `${name} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
   button: (error: string) => `This app did not respond (${error}). Try again later.`,
   modal: 'We had some trouble connecting. Try again?',
+  options: 'The options could not be loaded.',
   required: 'Please complete this required field.',
+  length: (length: number) => `The length ${length} is not allowed.`,
+  email: 'Please enter a valid email address.',
+  url: 'Please enter a valid URL.',
+  number: 'Please enter a number.',
+  whole: 'Please enter a whole number.',
+  least: (least: string) => `Please enter a number that is at least ${least}.`,
+  most: (most: string) => `Please enter a number that is at most ${most}.`,
 }

@@ -8,7 +8,7 @@ import { blockActions, type Where } from './payloads.ts'
 import type { Platform } from './platform.ts'
 import { offeredFor } from './suggestions.ts'
 import type { Use } from './surface.ts'
-import type { DeliveryResult } from './types.ts'
+import type { DeliveryResult, Filled } from './types.ts'
 
 /** Somebody uses an element of a message, a modal or Home. Throws where there is no such element. */
 export async function click(
@@ -39,7 +39,7 @@ async function honest(
   platform: Platform,
   userId: string,
   where: Where,
-  on: { placed: Placed | undefined; actionId: string; choice: string | undefined },
+  on: { placed: Placed | undefined; actionId: string; choice: Filled | undefined },
 ): Promise<JsonObject> {
   const there = 'view' in where ? `view ${where.view.id}` : `message ${where.at.ts}`
   if (!on.placed)

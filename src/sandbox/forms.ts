@@ -1,16 +1,17 @@
 import { SHOWN } from './choices.ts'
 import { statefulIn } from './elements.ts'
-import { filledState, type Offered, unsendable } from './inputs.ts'
+import { filledState, type Offered } from './inputs.ts'
 import { interact } from './interact.ts'
 import { type JsonObject, textOf } from './json.ts'
 import { viewClosed, viewSubmission } from './payloads.ts'
 import type { Platform } from './platform.ts'
 import { afterSubmit } from './submission.ts'
 import { offeredFor } from './suggestions.ts'
-import type { DeliveryResult, View } from './types.ts'
+import type { DeliveryResult, Filled, View } from './types.ts'
+import { unsendable } from './unsendable.ts'
 
 /** values[block_id][action_id] */
-export type Typed = Record<string, Record<string, string>>
+export type Typed = Record<string, Record<string, Filled>>
 export type SubmitResult = DeliveryResult & { errors?: Record<string, string> }
 
 /** Fills a modal in and sends it. Throws where the view has no such input or cannot be sent. */
@@ -20,7 +21,7 @@ export async function submit(platform: Platform, userId: string, open: View, typ
   if (!open.submit) throw new Error(`view ${open.id} has no submit button`)
   const offers = await offersFor(platform, userId, open, typed)
   const state = filledState(open, typed, (blockId, actionId) => offers.get(`${blockId} ${actionId}`))
-  const missing = unsendable(open, state, SHOWN.required)
+  const missing = unsendable(open, state)
   if (Object.keys(missing).length > 0) return { acked: false, ackMs: 0, error: SHOWN.required, errors: missing }
   const view = views.setState(userId, open, state)
   const payload = viewSubmission(workspace, {
@@ -60,9 +61,9 @@ async function offersFor(platform: Platform, userId: string, view: View, typed: 
   const offers = new Map<string, Offered>()
   for (const placed of statefulIn(view.blocks)) {
     const [blockId, actionId] = [textOf(placed.block.block_id), textOf(placed.element.action_id)]
-    const text = typed[blockId]?.[actionId]
-    if (text !== undefined)
-      offers.set(`${blockId} ${actionId}`, await offeredFor(platform, userId, { view }, placed, text))
+    const filled = typed[blockId]?.[actionId]
+    if (filled !== undefined)
+      offers.set(`${blockId} ${actionId}`, await offeredFor(platform, userId, { view }, placed, filled))
   }
   return offers
 }

@@ -9,6 +9,7 @@ import { Deliveries } from './delivery.ts'
 import { Facts, standing } from './facts.ts'
 import { Faults } from './faults.ts'
 import type { JsonObject } from './json.ts'
+import { Offers } from './offers.ts'
 import { SlackClient } from './person.ts'
 import type { Platform } from './platform.ts'
 import { RateLimits } from './rate-limit.ts'
@@ -64,7 +65,8 @@ function assemble(options: SandboxOptions, signingSecret: string, url: () => str
   const clock = new Clock()
   const watch = new Watch()
   const changed = () => watch.changed()
-  const sockets = new SocketMode(clock, options.socketKeepTcpOpen ?? false, changed)
+  const refused = (outcome: string) => record(watch, 'WebSocket', {}, { outcome })
+  const sockets = new SocketMode(clock, options.socketKeepTcpOpen ?? false, changed, refused)
   const faults = new Faults(changed)
   const deadlineMs = options.ackTimeoutMs ?? ACK_MS
   const platform: Platform = {
@@ -77,6 +79,7 @@ function assemble(options: SandboxOptions, signingSecret: string, url: () => str
     triggers: new Triggers(clock),
     responseUrls: new ResponseUrls(workspace, clock, (message) => void tell(platform, message)),
     chosen: new ChosenInMessages(),
+    offers: new Offers(),
     faults,
     deliveries: new Deliveries({ signingSecret, sockets, clock, faults, deadlineMs, changed }),
   }
@@ -98,16 +101,18 @@ async function route(
   if (!/^\/(actions|commands|app)\//.test(path)) return void outgoing.writeHead(404).end('not_found')
   const { args, malformed } = parseRequest(incoming, body)
   const answer = platform.responseUrls.use(path, incoming, malformed === undefined ? args : undefined)
-  record(platform.watch, args, answer)
+  record(platform.watch, 'response_url', args, answer)
   outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body)
 }
 
 /** Among the calls of the Web API, so that a developer finds in one place what the app said. */
-function record(watch: Watch, args: JsonObject, { outcome, problems = [] }: PlainAnswer): void {
-  const call = { method: 'response_url', args, at: Date.now(), outcome, tokenKind: 'none' as const }
+function record(watch: Watch, method: string, args: JsonObject, { outcome, problems = [] }: Told): void {
+  const call = { method, args, at: Date.now(), outcome, tokenKind: 'none' as const }
   watch.calls.add((seq) => ({ seq, ...call, ...(problems.length > 0 ? { problems } : {}) }))
   watch.changed()
 }
+
+type Told = Pick<PlainAnswer, 'outcome' | 'problems'>
 
 /** A bug of the sandbox or a body it does not read: said aloud, so that nobody takes it for Slack. */
 function broken(error: unknown, outgoing: ServerResponse): void {

@@ -1,6 +1,7 @@
 import { statefulIn, valueKey } from './elements.ts'
 import { isObject, type Json, type JsonObject, objectsOf, textOf } from './json.ts'
-import type { View } from './types.ts'
+import type { Filled, View } from './types.ts'
+import { valuesIn } from './values.ts'
 
 /** values[block_id][action_id] */
 export type Values = Record<string, Record<string, JsonObject>>
@@ -35,17 +36,17 @@ export function stateOf(blocks: readonly JsonObject[], chosen: Values): Values {
 /** The state after a person filled in `typed`. Throws where the view has no such input. */
 export function filledState(
   view: View,
-  typed: Record<string, Record<string, string>>,
+  typed: Record<string, Record<string, Filled>>,
   offered: (blockId: string, actionId: string) => Offered,
 ): View['state'] {
   const values: Values = structuredClone(view.state.values)
   for (const [blockId, actions] of Object.entries(typed)) {
-    for (const [actionId, text] of Object.entries(actions)) {
+    for (const [actionId, filled] of Object.entries(actions)) {
       const found = statefulIn(view.blocks).find(
         ({ block, element }) => block.block_id === blockId && element.action_id === actionId,
       )
       if (!found) throw new Error(`view ${view.id} has no input ${blockId}/${actionId}`)
-      put(values, blockId, actionId, heldBy(found.element, text, offered(blockId, actionId)))
+      put(values, blockId, actionId, heldBy(found.element, filled, offered(blockId, actionId)))
     }
   }
   return { values }
@@ -56,35 +57,20 @@ export function withChoice(values: Values, blockId: string, actionId: string, he
   return { ...values, [blockId]: { ...values[blockId], [actionId]: held } }
 }
 
-/** What Slack's own client refuses to submit: block_id -> sentence. */
-export function unsendable(view: View, state: View['state'], required: string): Record<string, string> {
-  const errors: Record<string, string> = {}
-  for (const { block, element } of statefulIn(view.blocks)) {
-    if (block.type !== 'input') continue
-    const blockId = textOf(block.block_id)
-    const held = state.values[blockId]?.[textOf(element.action_id)] ?? {}
-    const value = held[valueKey(textOf(element.type)) ?? 'value']
-    const empty = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
-    if (empty && block.optional !== true) errors[blockId] = required
-    const length = typeof value === 'string' ? value.length : 0
-    const tooShort = !empty && length < Number(element.min_length ?? 0)
-    if (tooShort || length > Number(element.max_length ?? 3_000))
-      errors[blockId] = `The length ${length} is not allowed.`
-  }
-  return errors
-}
-
-/** What an element holds once `text` was typed or chosen in it; several choices are joined by commas. */
-export function heldBy(element: JsonObject, text: string, offered: Offered): JsonObject {
+/** What an element holds once this was typed or chosen in it. Throws where it cannot hold it. */
+export function heldBy(element: JsonObject, filled: Filled, offered: Offered): JsonObject {
   const type = textOf(element.type)
   const key = valueKey(type) ?? 'selected_option'
-  const parts = text === '' ? [] : text.split(',')
-  const option = (part: string) => optionOf(element, offered, part)
-  if (key === 'selected_option') return { type, [key]: text === '' ? null : option(text) }
-  if (key === 'selected_options') return { type, [key]: parts.map(option) }
-  if (key.endsWith('s')) return { type, [key]: parts }
-  if (text === '') return { type, [key]: null }
-  return { type, [key]: single(key, text, textOf(element.action_id)) }
+  const options = optionsOf(element, offered)
+  const option = (value: string) => optionOf(element, options, value)
+  if (key.endsWith('s')) {
+    const values = valuesIn(filled, (text) => options.some(({ value }) => value === text))
+    return { type, [key]: key === 'selected_options' ? values.map(option) : [...values] }
+  }
+  if (key === 'rich_text_value' && isObject(filled) && filled.type === 'rich_text') return { type, [key]: filled }
+  if (typeof filled !== 'string') throw new Error(`${textOf(element.action_id)} holds one value, and no list or object`)
+  if (filled === '') return { type, [key]: null }
+  return { type, [key]: key === 'selected_option' ? option(filled) : single(key, filled, textOf(element.action_id)) }
 }
 
 /** The forms in which pickers give what was picked. */
@@ -102,12 +88,15 @@ function single(key: string, text: string, actionId: string): Json {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] }
 }
 
-function optionOf(element: JsonObject, offered: Offered, value: string): JsonObject {
+function optionsOf(element: JsonObject, offered: Offered): readonly JsonObject[] {
   const { options, option_groups, initial_option, initial_options } = element
   const groups = objectsOf(option_groups).flatMap((group) => objectsOf(group.options))
   const first = isObject(initial_option) ? [initial_option] : []
-  const all = [...(offered ?? []), ...objectsOf(options), ...groups, ...first, ...objectsOf(initial_options)]
-  const found = all.find((each) => each.value === value)
+  return [...(offered ?? []), ...objectsOf(options), ...groups, ...first, ...objectsOf(initial_options)]
+}
+
+function optionOf(element: JsonObject, options: readonly JsonObject[], value: string): JsonObject {
+  const found = options.find((each) => each.value === value)
   if (!found) throw new Error(`${textOf(element.action_id)} has no option ${value}`)
   return found
 }

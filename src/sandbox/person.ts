@@ -1,10 +1,11 @@
 import { click } from './clicks.ts'
 import { type CommandResult, runCommand } from './commands.ts'
 import { close, type SubmitResult, submit, type Typed } from './forms.ts'
-import { viewObject } from './payloads.ts'
+import { viewObject, type Where } from './payloads.ts'
 import { emit, type Platform } from './platform.ts'
 import { useMessageShortcut, useShortcut } from './shortcuts.ts'
 import { say } from './speech.ts'
+import { suggest } from './suggestions.ts'
 import type { Person, Use } from './surface.ts'
 import type { DeliveryResult, EphemeralMessage, SandboxMessage, View } from './types.ts'
 
@@ -28,17 +29,16 @@ export class SlackClient implements Person {
     actionId: string,
     opts: Use & { overrideValue?: string } = {},
   ): Promise<DeliveryResult> {
-    const { workspace } = this.#platform
-    const whispered = this.ephemerals(channel).find((message) => message.ts === ts)
-    const stale = opts.overrideValue === undefined ? undefined : workspace.deletedMessage(channel, ts)
-    // A stale client may still show a message that is gone; only a forged click can reach it.
-    const at = whispered ?? workspace.message(channel, ts) ?? stale
-    if (!at) throw new Error(`${this.id} sees no message ${ts} in ${channel}`)
-    return click(this.#platform, this.id, { channel, at, ephemeral: whispered !== undefined }, actionId, opts)
+    return click(this.#platform, this.id, this.#message(channel, ts, opts.overrideValue !== undefined), actionId, opts)
   }
 
   async clickInView(viewId: string, actionId: string, opts: Use = {}): Promise<DeliveryResult> {
     return click(this.#platform, this.id, { view: this.#view(viewId) }, actionId, opts)
+  }
+
+  async suggest(...[at, actionId, typed, opts = {}]: Parameters<Person['suggest']>): Promise<DeliveryResult> {
+    const where = 'viewId' in at ? { view: this.#view(at.viewId) } : this.#message(at.channel, at.ts)
+    return suggest(this.#platform, this.id, where, { actionId, typed, ...opts })
   }
 
   async command(name: string, text: string, opts: { channel?: string } = {}): Promise<CommandResult> {
@@ -94,6 +94,16 @@ export class SlackClient implements Person {
 
   #dmId(): string {
     return this.#platform.workspace.dm(this.id).id
+  }
+
+  /** @param forged A stale client may still show a message that is gone; only a forged click can reach it. */
+  #message(channel: string, ts: string, forged = false): Where {
+    const { workspace } = this.#platform
+    const whispered = this.ephemerals(channel).find((message) => message.ts === ts)
+    const stale = forged ? workspace.deletedMessage(channel, ts) : undefined
+    const at = whispered ?? workspace.message(channel, ts) ?? stale
+    if (!at) throw new Error(`${this.id} sees no message ${ts} in ${channel}`)
+    return { channel, at, ephemeral: whispered !== undefined }
   }
 
   #view(viewId: string): View {

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Deliveries } from './delivery.ts'
 import type { Faults } from './faults.ts'
 import type { JsonObject } from './json.ts'
+import type { Offers } from './offers.ts'
 import { eventCallback } from './payloads.ts'
 import type { ResponseUrls } from './response-urls.ts'
 import type { SocketMode } from './socket-mode.ts'
@@ -22,6 +23,7 @@ export interface Platform {
   readonly triggers: Triggers
   readonly responseUrls: ResponseUrls
   readonly chosen: ChosenInMessages
+  readonly offers: Offers
   readonly sockets: SocketMode
   readonly deliveries: Deliveries
   readonly faults: Faults

@@ -9,9 +9,9 @@ import type {
 } from './types.ts'
 
 export const APP = {
-  id: 'A0COUNTERSIGN',
-  botId: 'B0COUNTERSIGN',
-  botUserId: 'U0COUNTERSIGN',
+  id: 'A0SANDBOXAPP',
+  botId: 'B0SANDBOXAPP',
+  botUserId: 'U0SANDBOXAPP',
   name: 'Countersign',
   /** The deprecated verification token that still comes with every payload. */
   verificationToken: 'sandbox-verification-token',

@@ -32,13 +32,16 @@ export class SocketMode {
   readonly #clock: Clock
   readonly #keepTcpOpen: boolean
   readonly #changed: () => void
+  readonly #refused: (problem: string) => void
   readonly #pings: NodeJS.Timeout
   #turn = 0
 
-  constructor(clock: Clock, keepTcpOpen: boolean, changed: () => void) {
+  /** @param refused is told why a WebSocket was not opened: the app itself sees a bare 401. */
+  constructor(clock: Clock, keepTcpOpen: boolean, changed: () => void, refused: (problem: string) => void) {
     this.#clock = clock
     this.#keepTcpOpen = keepTcpOpen
     this.#changed = changed
+    this.#refused = refused
     this.#pings = setInterval(() => this.#ping(), SERVER_PING_MS)
     this.#pings.unref()
   }
@@ -59,6 +62,7 @@ export class SocketMode {
     const expires = this.#tickets.get(ticket)
     this.#tickets.delete(ticket)
     if (expires === undefined || expires < this.#clock.now()) {
+      this.#refused(expires === undefined ? 'unknown_ticket' : 'expired_ticket')
       socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       return
     }

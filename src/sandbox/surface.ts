@@ -12,6 +12,7 @@ import type {
   DisconnectReason,
   EphemeralMessage,
   Fault,
+  Filled,
   NewUser,
   SandboxChannel,
   SandboxGroup,
@@ -50,8 +51,8 @@ export interface Site {
 export interface Use {
   /** Which block, where one action_id stands in several. */
   blockId?: string
-  /** What was chosen or typed, as {@link Person.submit} takes it; a button takes none. */
-  choice?: string
+  /** What was chosen or typed; a button takes none. */
+  choice?: Filled
 }
 
 /** Somebody with a Slack client. A person can be a stranger, a guest or a bot: the app has to know. */
@@ -69,10 +70,17 @@ export interface Person {
     text: string,
     opts?: { channel?: string },
   ): Promise<DeliveryResult & { reply?: EphemeralMessage }>
-  /** values[block_id][action_id]; several choices of one element are joined by commas. */
+  /** Types into an external select: the answer's `body` holds what the app offers, of which one may choose afterwards. */
+  suggest(
+    at: { channel: string; ts: string } | { viewId: string },
+    actionId: string,
+    typed: string,
+    opts?: Pick<Use, 'blockId'>,
+  ): Promise<DeliveryResult>
+  /** values[block_id][action_id] */
   submit(
     viewId: string,
-    values: Record<string, Record<string, string>>,
+    values: Record<string, Record<string, Filled>>,
   ): Promise<DeliveryResult & { errors?: Record<string, string> }>
   /** null when nobody asked to be notified. */
   close(viewId: string): Promise<DeliveryResult | null>

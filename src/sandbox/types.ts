@@ -170,6 +170,12 @@ export type Fault = { method: string; times?: number; channel?: string } & (
   | { kind: 'malformed' }
 )
 
+/**
+ * What is put into an element: text or the value of what is chosen; of several their list, or, where no value has a comma,
+ * a text joined by commas; of a rich_text_input its words or the rich_text block.
+ */
+export type Filled = string | readonly string[] | JsonObject
+
 /** What may go wrong on the way to the app. `times` absent: until it is taken away. */
 export type DeliveryFault = { times?: number; kinds?: readonly DeliveryKind[] } & (
   | { kind: 'duplicate'; copies: number }

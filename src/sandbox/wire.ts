@@ -5,6 +5,7 @@ import type {
   DeliveryRecord,
   EphemeralMessage,
   Fault,
+  Filled,
   SandboxChannel,
   SandboxGroup,
   SandboxMessage,
@@ -79,10 +80,16 @@ export interface PersonPatch {
 /** `POST /control/people/{user}/{deed}`: the body of each deed. */
 export interface Deeds {
   /** A button or another element of a message. `choice` is the value chosen in a select, picker, checkbox or overflow. */
-  click: { channel: string; ts: string; actionId: string; blockId?: string; choice?: string; overrideValue?: string }
-  'click-in-view': { viewId: string; actionId: string; blockId?: string; choice?: string }
+  click: { channel: string; ts: string; actionId: string; blockId?: string; choice?: Filled; overrideValue?: string }
+  'click-in-view': { viewId: string; actionId: string; blockId?: string; choice?: Filled }
+  /** Types into an external select; the answer's `body` holds what the app offers. */
+  suggest: ({ channel: string; ts: string } | { viewId: string }) & {
+    actionId: string
+    blockId?: string
+    typed: string
+  }
   command: { name: string; text: string; channel?: string }
-  submit: { viewId: string; values: Record<string, Record<string, string>> }
+  submit: { viewId: string; values: Record<string, Record<string, Filled>> }
   close: { viewId: string }
   'open-home': Record<string, never>
   say: { channel: string; text: string; threadTs?: string }

@@ -2,7 +2,7 @@ import { source } from 'axe-core'
 import type { Page } from 'playwright-core'
 
 /**
- * What axe-core finds serious or critical on the page as it is now: `rule | impact | selector | why`. Its source comes
+ * What axe-core finds moderate, serious or critical on the page as it is now: `rule | impact | selector | why`. Its source comes
  * through the debugger, since the page's content security policy refuses every script but its own.
  * @param rules their names; all of them unless given.
  */
@@ -26,7 +26,7 @@ const run = (rules?: readonly string[]) => `axe.run(document, {
   resultTypes: ['violations'],
   ${rules ? `runOnly: ${JSON.stringify(rules)},` : ''}
 }).then(({ violations }) => JSON.stringify(violations
-  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .filter(({ impact }) => impact !== 'minor')
   .flatMap(({ id, impact, nodes }) => nodes.map(({ target, any, all }) =>
     [id, impact, target.join(' '), [...any, ...all].map(({ message }) => message)[0] ?? ''].join(' | ')))
 ))`

@@ -117,6 +117,10 @@ inBrowser('a modal', () => {
       await carol.dialog.waitFor({ state: 'detached' })
       await button('Details').click()
       await says(card, /This app did not respond/)
+      // Only of what was tried last.
+      await button('Deny').click()
+      await says(card, /This app did not respond/)
+      expect(await card.getByRole('alert').count()).toBe(1)
     })
     await button('Details').click()
     await carol.dialog.getByRole('heading', { name: 'Request details' }).waitFor()

@@ -12,7 +12,7 @@ import { says, Visitor } from './visitor.ts'
  */
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
-const MOST_BYTES = 250_000
+const MOST_BYTES = 300_000
 const AGENT = 'An AI agent exports customer data'
 
 interface Shot {
@@ -27,17 +27,16 @@ interface Shot {
 const SHOTS: readonly Shot[] = [
   { name: 'tour', stage: ({ page }) => says(page.getByRole('region', { name: 'Guided tour' }), 'An agent asks') },
   {
-    name: 'card',
+    name: 'card-pending',
     at: 'U0CAROL/C0APPROVALS',
-    frame: { height: 1_120 },
+    frame: { height: 1_230 },
     stage: async (visitor) => {
       await visitor.run(AGENT)
-      await visitor.panelButton('Agents and pipelines').click()
       await visitor.message('Approval needed: data.export').waitFor()
     },
   },
   {
-    name: 'own-ask-refused',
+    name: 'self-approval-refused',
     at: 'U0BOB/C0APPROVALS',
     stage: async (visitor) => {
       await visitor.approve(visitor.message('Approval needed: data.export'))
@@ -63,7 +62,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'deny',
+    name: 'deny-modal',
     at: 'U0ERIN/C0APPROVALS',
     stage: async (visitor) => {
       await visitor.run('A job rotates a payment key')
@@ -82,7 +81,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'review',
+    name: 'review-modal',
     at: 'U0CAROL/C0PROD',
     stage: async (visitor) => {
       await visitor.run('A 40 kB script that must be reviewed')
@@ -92,9 +91,9 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'hostile',
+    name: 'hostile-text',
     at: 'U0BOB/C0APPROVALS',
-    frame: { height: 1_280 },
+    frame: { height: 1_360 },
     stage: async (visitor) => {
       await visitor.run('A request with hostile text in it')
       await visitor.panelButton('Agents and pipelines').click()
@@ -102,12 +101,12 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'home',
+    name: 'app-home',
     at: 'U0CAROL/home',
     stage: (visitor) => says(visitor.here, 'Waiting for you'),
   },
   {
-    name: 'audit',
+    name: 'audit-tampered',
     at: 'U0ADMIN/C0APPROVALS',
     stage: async (visitor) => {
       const log = await visitor.openPanel('Audit log')
@@ -117,7 +116,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'developer',
+    name: 'developer-panel',
     at: 'U0ADMIN/C0RANDOM',
     stage: async (visitor, { slack }) => {
       const text = { type: 'plain_text', text: 'x'.repeat(3_001) }
@@ -130,7 +129,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
-    name: 'faults',
+    name: 'faults-panel',
     at: 'U0ADMIN/C0PROD',
     stage: async (visitor) => {
       const faults = await visitor.openPanel('Faults')

@@ -99,6 +99,8 @@ describe('what a test reads next is not stale', () => {
       expect(remote.facts().people.find(({ id }) => id === 'U0BOB')?.real_name).toBe(`Bob ${n}`)
     }
     expect(remote.deliveries.filter(({ kind }) => kind === 'slash_commands')).toHaveLength(20)
+    // Nobody waits for the app to acknowledge that Bob is called otherwise.
+    await remote.until(() => remote.deliveries.every(({ result }) => result !== undefined), 'every answer')
     expect(remote.deliveries.every(({ result }) => result?.acked)).toBe(true)
   })
 

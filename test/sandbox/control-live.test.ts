@@ -8,7 +8,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import type { Patch } from '../../src/sandbox/wire.ts'
 import { eventually } from '../eventually.ts'
 import { call, ok } from './call.ts'
-import { control } from './control.ts'
+import { control, raw } from './control.ts'
 
 /** `GET /control/live`: what a reader is told, and when. */
 
@@ -58,6 +58,27 @@ describe('a reader', () => {
     await sandbox.stop()
   })
   const post = (channel: string, text: string, more = {}) => ok(sandbox, 'chat.postMessage', { channel, text, ...more })
+
+  it('who asks for the head alone gets no stream', async () => {
+    const { headers, status } = await raw(sandbox.url, '/control/live', {
+      method: 'HEAD',
+      headers: { host: new URL(sandbox.url).host },
+    })
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream'])
+  })
+
+  it('is told of a delivery again when it was answered, with what was wrong in the answer', async () => {
+    const { patches, after } = await reader()
+    const app = createServer((_, outgoing) => outgoing.end('{"blocks":[{"type":"section"}]}'))
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
+    sandbox.deliverTo(`http://127.0.0.1:${(app.address() as AddressInfo).port}/`)
+    await sandbox.as('U0BOB').command('/wrong', '')
+    await after(0, sandbox.revision)
+    app.close()
+    const told = patches.flatMap(({ deliveries = [] }) => deliveries)
+    expect(told.map(({ seq }) => new Set([seq]))).toEqual(told.map(() => new Set([1])))
+    expect(told.at(-1)).toMatchObject({ result: { acked: true }, problems: ['invalid_blocks', expect.any(String)] })
+  })
 
   it('is told everything first', async () => {
     await post('C0PROD', 'before')

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { type Stage, stage } from './bolt.ts'
+import { call } from './call.ts'
 
 describe('faults on the way to the app', () => {
   let sandbox: Sandbox
@@ -53,6 +54,21 @@ describe('faults on the way to the app', () => {
     expect(bodies).toHaveLength(1)
     sandbox.advance(3_600_000)
     await sandbox.until(() => bodies.length === 2, 'the late one')
+  })
+
+  it('a late answer changes nothing for who was told already that there was none', async () => {
+    const bob = sandbox.as('U0BOB')
+    sandbox.deliveryFault({ kind: 'late', ms: 3_600_000, times: 1 })
+    expect((await bob.command('/approvals', 'help')).reply).toBeUndefined()
+    const { trigger_id } = sandbox.lastDelivery()?.payload ?? {}
+    sandbox.advance(3_600_000)
+    await sandbox.until(() => bodies.length === 1, 'the late one')
+    // Over the same connection to the app, so that the late answer was read before this one.
+    await command()
+    expect(bob.ephemerals().map(({ text }) => text)).toEqual(['another'])
+    const view = { type: 'modal', title: { type: 'plain_text', text: 'Late' }, blocks: [] }
+    expect((await call(sandbox, 'views.open', { trigger_id, view })).body.error).toBe('expired_trigger_id')
+    expect(sandbox.deliveries[0]?.result).toMatchObject({ acked: false, error: 'operation_timeout' })
   })
 
   it('a lost one is never seen, and an event that was lost comes again', async () => {

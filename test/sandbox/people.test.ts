@@ -32,7 +32,7 @@ describe('what people write', () => {
   it('reaches the app as Slack writes it: mentions as ids, the rest escaped', async () => {
     await alice().say('C0PROD', '@countersign tell @bob. and @sre in #audit <now> & @here, not @nobody')
     const text =
-      '<@U0COUNTERSIGN> tell <@U0BOB>. and <!subteam^S0SRE|@sre> in <#C0AUDIT|audit> &lt;now&gt; &amp; <!here>, not @nobody'
+      '<@U0SANDBOXAPP> tell <@U0BOB>. and <!subteam^S0SRE|@sre> in <#C0AUDIT|audit> &lt;now&gt; &amp; <!here>, not @nobody'
     expect(events()).toMatchObject([
       { type: 'message', channel_type: 'channel', channel: 'C0PROD', user: 'U0ALICE', text },
       { type: 'app_mention', channel: 'C0PROD', user: 'U0ALICE', text },

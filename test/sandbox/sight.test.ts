@@ -31,7 +31,7 @@ describe('what a person sees', () => {
     ['somebody of another team', 'U0STRANGER', ['C0SHARED']],
     ['somebody who has left', 'U0GONE', []],
     ['nobody', 'U0NOBODY', []],
-    ['the bot', 'U0COUNTERSIGN', ['C0OPEN', 'C0JOINED', 'C0SHARED', 'G0OTHERS', 'D0ALICE', 'D0GUEST']],
+    ['the bot', 'U0SANDBOXAPP', ['C0OPEN', 'C0JOINED', 'C0SHARED', 'G0OTHERS', 'D0ALICE', 'D0GUEST']],
   ])('%s', (_, userId, seen) => {
     expect(channelsOf(workspace, userId).map(({ id }) => id)).toEqual(seen)
   })

@@ -66,6 +66,8 @@ describe('Socket Mode on the wire', () => {
     sandbox.advance(30_001)
     expect((await connect(late)).closed).toBe(true)
     expect(sandbox.connections()).toBe(1)
+    const refused = sandbox.calls.filter(({ method }) => method === 'WebSocket')
+    expect(refused.map(({ outcome }) => outcome)).toEqual(['unknown_ticket', 'expired_ticket'])
   })
 
   it('gives each envelope to one connection, in turn', async () => {

@@ -24,7 +24,8 @@ describe('text of somebody else', () => {
 
   it('says how much it left out', () => {
     expect(inert('x'.repeat(200), 100)).toBe(`${'x'.repeat(60)} [… 140 characters cut]`)
-    expect(inert('1\n2\n3\n4', 100, 2)).toBe('1\n2 [… 4 characters cut]')
+    expect(inert('1\n2\n3\n4', 100, 3)).toBe('1\n2\n[… 4 characters cut]')
+    expect(inert('1\n2\n3\n4', 100, 2)).toBe('1 [… 6 characters cut]')
   })
 
   it('is never empty, which Slack refuses, and never blank', () => {

@@ -106,6 +106,14 @@ describe('the Home tab', () => {
     expect(mrkdwn(home({ more: true })).join('\n')).toContain('More are waiting')
     expect(mrkdwn(home({ waiting: Array(8).fill(pending()) })).join('\n')).toContain('More are waiting')
   })
+
+  it('draws one line between what stands there, never two', () => {
+    for (const waiting of [[], [pending()], Array(8).fill(pending())]) {
+      const types = home({ waiting }).map(({ type }) => type)
+      expect(types.some((type, i) => type === 'divider' && types[i - 1] === 'divider')).toBe(false)
+      expect(types[types.lastIndexOf('header') - 1]).toBe('divider')
+    }
+  })
 })
 
 describe('the lists of /approvals', () => {

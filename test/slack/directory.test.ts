@@ -32,7 +32,7 @@ describe('the directory, asking Slack', () => {
     ['a deactivated member', 'U0GONE', 'inactive'],
     ['a workflow', 'U0WFBOT', 'approver_not_human'],
     ['a bot', 'U0BOTTY', 'approver_not_human'],
-    ['this app itself', 'U0COUNTERSIGN', 'approver_not_human'],
+    ['this app itself', 'U0SANDBOXAPP', 'approver_not_human'],
   ])('tells %s from the rest', async (_, userId, expected) => {
     expect((await directory.member(userId))?.barred).toBe(expected)
   })

@@ -27,7 +27,7 @@ describe.each(MODES)('the door over %s', (mode) => {
       teamId,
       enterpriseId: null,
       botUserId,
-      botId: 'B0COUNTERSIGN',
+      botId: 'B0SANDBOXAPP',
     })
   })
 

@@ -24,7 +24,7 @@ const impatient = (sandbox: Sandbox): WebClient =>
 
 /** In channels that are ours alone, as the bot that we are, where a test does not say otherwise. */
 const speaking = (posting: WebClient, more: Partial<MessengerParts> = {}): Messenger =>
-  slackMessenger({ posting, isExternal: async () => false, botId: () => 'B0COUNTERSIGN', ...more })
+  slackMessenger({ posting, isExternal: async () => false, botId: () => 'B0SANDBOXAPP', ...more })
 
 const why = async (work: Promise<unknown>): Promise<{ kind: string; code: string; retryAfterMs: number | null }> => {
   const error = await work.then(

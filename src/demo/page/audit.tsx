@@ -14,7 +14,7 @@ import './demo.css'
 export function auditPanel(beside: Beside): Panel {
   const Body: ComponentType<PanelProps> = ({ live }) => <Audit live={live} beside={beside} />
   const Badge: ComponentType<PanelProps> = () => <Size beside={beside} />
-  return { id: 'audit', title: 'Audit log', Body, Badge }
+  return { id: 'audit', title: 'Audit log', icon: 'shield', Body, Badge }
 }
 
 function Size({ beside }: { beside: Beside }) {
@@ -44,14 +44,14 @@ function Audit({ live, beside }: Pick<PanelProps, 'live'> & { beside: Beside }) 
 /** Read out when it turns, and not with every entry that is added. */
 function Verdict({ audit: { check } }: { audit: AuditPatch }) {
   return (
-    <>
+    <div class="demo-verdict-bar">
       <p class={`demo-verdict demo-verdict-${check.whole ? 'good' : 'bad'}`} data-whole={check.whole}>
         {checkSentence(check)}
       </p>
       <p class="demo-hidden" role="status">
         {check.whole ? 'The audit log is as it was written.' : checkSentence(check)}
       </p>
-    </>
+    </div>
   )
 }
 

@@ -33,7 +33,7 @@ export function Run({ run, live, nav, beside }: RunProps) {
   return (
     <div class="demo-run" data-run={run.id} data-state={run.state}>
       <p class="demo-told" role="status">
-        <span class={`demo-chip demo-chip-${tone}`}>{word}</span> {run.told}
+        <span class={`demo-chip demo-chip-${tone}`}>{word}</span> {without(word, run.told)}
         {run.state === 'waiting' && <YesSoFar run={run} beside={beside} />}
       </p>
       <div class="demo-row">
@@ -48,6 +48,10 @@ export function Run({ run, live, nav, beside }: RunProps) {
     </div>
   )
 }
+
+/** What was told, but for the word that stands before it already. */
+const without = (word: string, told: string): string =>
+  told.startsWith(word) ? told.slice(word.length).replace(/^[:,]? /, '') : told
 
 function YesSoFar({ run, beside }: Pick<RunProps, 'run' | 'beside'>) {
   const count = yesCount(run, useBeside(beside))

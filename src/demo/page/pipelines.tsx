@@ -11,7 +11,7 @@ import './pipelines.css'
 export function pipelinesPanel(beside: Beside): Panel {
   const Body: ComponentType<PanelProps> = ({ live, nav }) => <Pipelines live={live} nav={nav} beside={beside} />
   const Badge: ComponentType<PanelProps> = () => <Waiting beside={beside} />
-  return { id: 'pipelines', title: 'Agents and pipelines', Body, Badge }
+  return { id: 'pipelines', title: 'Agents and pipelines', icon: 'flow', Body, Badge }
 }
 
 type Props = PanelProps & { readonly beside: Beside }

@@ -53,15 +53,18 @@ export function reveal(selector: string): void {
 }
 
 function show(element: HTMLElement): void {
-  element.scrollIntoView({ block: 'center', behavior: 'instant' })
+  element.scrollIntoView({ block: isTall(element) ? 'start' : 'center', behavior: 'instant' })
   if (element.tabIndex < 0 && !element.hasAttribute('tabindex')) element.tabIndex = -1
   element.focus({ preventScroll: true })
 }
 
-/** What is seen at its middle is it, and nothing that lies over it. */
+/** Of what may not fit, the beginning is shown. */
+const isTall = (element: HTMLElement): boolean => element.getBoundingClientRect().height > innerHeight / 3
+
+/** What is seen at its middle, or at the top where it is tall, is it, and nothing that lies over it. */
 function isInSight(element: HTMLElement): boolean {
   const { left, top, width, height } = element.getBoundingClientRect()
-  const there = document.elementFromPoint(left + width / 2, top + height / 2)
+  const there = document.elementFromPoint(left + width / 2, top + (isTall(element) ? 8 : height / 2))
   return there !== null && element.contains(there)
 }
 

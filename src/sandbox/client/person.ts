@@ -32,11 +32,15 @@ export class RemotePerson implements Person {
     return this.#do('click-in-view', { viewId, actionId, ...opts })
   }
 
+  suggest(...[at, actionId, typed, opts = {}]: Parameters<Person['suggest']>): Promise<DeliveryResult> {
+    return this.#do('suggest', { ...at, actionId, typed, ...opts })
+  }
+
   command(name: string, text: string, opts: { channel?: string } = {}): ReturnType<Person['command']> {
     return this.#do('command', { name, text, ...opts })
   }
 
-  submit(viewId: string, values: Record<string, Record<string, string>>): ReturnType<Person['submit']> {
+  submit(viewId: string, values: Deeds['submit']['values']): ReturnType<Person['submit']> {
     return this.#do('submit', { viewId, values })
   }
 

@@ -165,6 +165,7 @@ export const deliveries = z.array(
       user: z.string().optional(),
       at: z.number(),
       result: z.object(result).optional(),
+      problems: z.array(z.string()).optional(),
       payload: json,
     })
     .openapi('DeliveryRecord'),

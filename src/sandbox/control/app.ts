@@ -56,8 +56,11 @@ function mountLive(app: App, parts: Parts): void {
   app.get('/control/live', (asking) => {
     const as = asking.req.query('as')
     const viewer = as === undefined ? undefined : known('user', parts.platform.workspace.users, as)
+    const type = { ...headers(parts), 'content-type': 'text/event-stream' }
+    // Whoever asks for the head alone would hold a stream that nobody reads.
+    if (asking.req.method === 'HEAD') return new Response(null, { headers: type })
     const { outgoing } = asking.env
-    outgoing.writeHead(200, { ...headers(parts), 'content-type': 'text/event-stream' })
+    outgoing.writeHead(200, type)
     streamLive(sourceOf(parts, viewer), outgoing, viewer === undefined ? undefined : SCREEN_RECORDS)
     return RESPONSE_ALREADY_SENT
   })

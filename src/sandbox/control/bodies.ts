@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import type {
   DeliveryFault,
   DisconnectReason,
   Fault,
+  Filled,
   NewUser,
   SandboxChannel,
   SandboxGroup,
@@ -22,6 +24,15 @@ const id = z.string().min(1).max(255)
 const text = z.string().max(100_000)
 const names = z.array(id).max(10_000)
 
+const richText = z
+  .custom<JsonObject>((value) => isObject(value as Json) && (value as JsonObject).type === 'rich_text')
+  .openapi({ type: 'object', description: 'a rich_text block' })
+const filled: z.ZodType<Filled> = z.union([text, z.array(text).max(1_000), richText]).openapi({
+  description:
+    'text or a value; several values as a list, or joined by commas where none has one; rich text as its block',
+})
+const typing = { actionId: id, blockId: id.optional(), typed: text }
+
 /** The body of each deed of a person. */
 export const deeds: { readonly [D in keyof Deeds]: Schema<Deeds[D]> } = {
   click: z.strictObject({
@@ -29,10 +40,11 @@ export const deeds: { readonly [D in keyof Deeds]: Schema<Deeds[D]> } = {
     ts: id,
     actionId: id,
     blockId: id.optional(),
-    choice: text.optional().openapi({ description: 'what is chosen in a select, picker, checkbox or overflow' }),
+    choice: filled.optional().openapi({ description: 'what is chosen in a select, picker, checkbox or overflow' }),
     overrideValue: text.optional().openapi({ description: 'a value that the button never had: a forged click' }),
   }),
-  'click-in-view': z.strictObject({ viewId: id, actionId: id, blockId: id.optional(), choice: text.optional() }),
+  'click-in-view': z.strictObject({ viewId: id, actionId: id, blockId: id.optional(), choice: filled.optional() }),
+  suggest: z.union([z.strictObject({ channel: id, ts: id, ...typing }), z.strictObject({ viewId: id, ...typing })]),
   command: z.strictObject({
     name: id.openapi({ example: '/approvals' }),
     text,
@@ -40,9 +52,7 @@ export const deeds: { readonly [D in keyof Deeds]: Schema<Deeds[D]> } = {
   }),
   submit: z.strictObject({
     viewId: id,
-    values: z
-      .record(z.string(), z.record(z.string(), text))
-      .openapi({ description: 'values[block_id][action_id]; several choices of one element are joined by commas' }),
+    values: z.record(z.string(), z.record(z.string(), filled)).openapi({ description: 'values[block_id][action_id]' }),
   }),
   close: z.strictObject({ viewId: id }),
   'open-home': z.strictObject({}),

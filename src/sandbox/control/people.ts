@@ -15,6 +15,8 @@ const DONE: Came = { acked: true, ackMs: 0 }
 const DO: { readonly [D in keyof Deeds]: (person: Person, body: Deeds[D]) => Promise<Came> } = {
   click: (person, { channel, ts, actionId, ...opts }) => person.click(channel, ts, actionId, opts),
   'click-in-view': (person, { viewId, actionId, ...opts }) => person.clickInView(viewId, actionId, opts),
+  suggest: (person, { actionId, typed, blockId, ...at }) =>
+    person.suggest(at, actionId, typed, blockId === undefined ? {} : { blockId }),
   command: (person, { name, text, ...opts }) => person.command(name, text, opts),
   submit: (person, { viewId, values }) => person.submit(viewId, values),
   close: (person, { viewId }) => person.close(viewId).then((result) => result ?? DONE),
@@ -27,6 +29,7 @@ const DO: { readonly [D in keyof Deeds]: (person: Person, body: Deeds[D]) => Pro
 const SUMMARIES: { readonly [D in keyof Deeds]: string } = {
   click: 'Click a button of a message, or use another element of it',
   'click-in-view': 'The same in a modal or in Home',
+  suggest: 'Type into an external select: what does the app offer?',
   command: 'Type a slash command',
   submit: 'Send a modal',
   close: 'Close a modal',

@@ -24,6 +24,7 @@ export function HomeView({ live }: { live: Live }) {
       viewer,
       now: () => Date.now() + live.state.clockSkewMs,
       act: (deed) => live.do('click-in-view', { viewId, ...deed }).catch(sentenceOf),
+      suggest: (asked) => live.do('suggest', { viewId, ...asked }),
     }),
     [live, facts, viewer, viewId],
   )

@@ -18,11 +18,16 @@ const PATHS = {
   sun: 'M10 6.500a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 1.500v2M10 16.500v2M1.5 10h2M16.5 10h2M4 4l1.4 1.400M14.6 14.6 16 16M4 16l1.4-1.400M14.6 5.4 16 4',
   moon: 'M16.5 11.500A7 7 0 0 1 8.5 3.500a7 7 0 1 0 8 8z',
   panel: 'M3 4h14v12H3zM11.5 4v12',
+  flow: 'M3 3.5h5v4H3zM12 12.5h5v4h-5zM8 5.500h3.5a2 2 0 0 1 2 2v5M3 12.500h5v4H3zM5.5 7.500v5',
+  shield: 'M10 2.500 16 4.5v5c0 4-2.6 6.600-6 8-3.4-1.400-6-4-6-8v-5zM7.2 9.800l2 2 3.6-4',
+  code: 'M6.5 5.500 2.5 10l4 4.500M13.5 5.500 17.5 10l-4 4.500M11.5 4 8.5 16',
   check: 'M4 10.5 8.5 15 16.5 5.5',
 } as const
 
+export type IconName = keyof typeof PATHS
+
 /** A line drawing beside a text; never the only label of anything. */
-export function Icon({ name }: { name: keyof typeof PATHS }) {
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="sb-icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />

@@ -23,13 +23,13 @@ export function MainColumn({ live, unread, place, at, hidden, openThread }: Main
   const channel = facts.channels.find((each) => each.id === channelId)
   if (personOf(facts, viewer)?.deleted)
     return (
-      <main id="sb-main" class={`sb-main ${hidden ? 'sb-away' : ''}`} tabIndex={-1}>
+      <main id="sb-main" class={`sb-main ${hidden ? 'sb-behind' : ''}`} tabIndex={-1}>
         <p class="sb-read-only sb-locked">{whyReadOnly(facts, viewer, channelId)}</p>
       </main>
     )
   const ofApp = place.kind === 'home' || channelId === dmOf(viewer)
   return (
-    <main id="sb-main" class={`sb-main ${hidden ? 'sb-away' : ''}`} tabIndex={-1}>
+    <main id="sb-main" class={`sb-main ${hidden ? 'sb-behind' : ''}`} tabIndex={-1}>
       {ofApp && <AppHead facts={facts} viewer={viewer} place={place} />}
       {channel && <ChannelHead facts={facts} channel={channel} />}
       {place.kind === 'home' ? (

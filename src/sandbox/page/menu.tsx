@@ -1,4 +1,4 @@
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 import { moveFocus, typeAhead } from './keys.ts'
 import { usePopup } from './popup.ts'
 
@@ -10,7 +10,7 @@ export interface MenuItem {
 
 interface MenuProps {
   readonly label: string
-  readonly icon: Parameters<typeof Icon>[0]['name']
+  readonly icon: IconName
   readonly items: readonly MenuItem[]
 }
 

@@ -1,6 +1,7 @@
 import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { dayLabel, msOf } from './days.ts'
+import { useLinked, useUsed } from './follow.ts'
 import { Icon } from './icons.tsx'
 import { moveFocus, SCROLLED } from './keys.ts'
 import { type Live, useLive } from './live.ts'
@@ -25,13 +26,17 @@ interface LogProps {
 export function MessageLog({ live, label, rows, at, openThread, onSeen, children }: LogProps) {
   const facts = useLive(live, (state) => state.facts)
   const viewer = useLive(live, (state) => state.viewer)
-  const { box, content, atEnd, toEnd, letGo } = useStick()
-  const latest = rows.at(-1)?.message
+  const stick = useStick()
+  const { box, content, atEnd, toEnd, letGo } = stick
+  const last = rows.at(-1)
+  const latest = last?.message
   const seen = useRef('')
   const mine = latest && 'user' in latest && latest.user === viewer
   useLayoutEffect(() => {
-    if (mine) toEnd()
+    // What answers her click has to be seen whole, also where she had scrolled up to the button or something is folded out.
+    if (mine || (last?.ephemeral && stick.isNearEnd())) toEnd()
   }, [latest?.ts])
+  const used = useUsed(stick, rows)
   useEffect(() => {
     if (!atEnd || !latest) return
     const look = () => {
@@ -43,7 +48,7 @@ export function MessageLog({ live, label, rows, at, openThread, onSeen, children
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
   }, [atEnd, latest?.ts])
-  useLinked(box, at, letGo)
+  useLinked(stick, at)
   const unseen = atEnd ? 0 : rows.filter(({ message }) => Number(message.ts) > Number(seen.current)).length
   const now = Date.now() + live.state.clockSkewMs
   return (
@@ -56,7 +61,11 @@ export function MessageLog({ live, label, rows, at, openThread, onSeen, children
         aria-label={label}
         {...SCROLLED}
         onKeyDown={(event) => arrows(event, box.current)}
-        onClick={(event) => (event.target as Element).closest('[aria-expanded]') && letGo()}
+        onClick={(event) => {
+          const on = event.target as Element
+          if (on.closest('[aria-expanded]')) letGo()
+          used(on)
+        }}
       >
         <div ref={content} class="sb-log-content">
           {children}
@@ -95,20 +104,6 @@ function Divider({ text, fresh }: { text: string; fresh?: boolean }) {
       <span>{text}</span>
     </div>
   )
-}
-
-/** Brings the message of a link into sight, once it is there. */
-function useLinked(box: { current: HTMLElement | null }, at: string | undefined, letGo: () => void): void {
-  const done = useRef('')
-  useEffect(() => {
-    if (at === undefined || done.current === at) return
-    const linked = box.current?.querySelector<HTMLElement>(`[data-ts="${CSS.escape(at)}"]`)
-    if (!linked) return
-    done.current = at
-    letGo()
-    linked.scrollIntoView({ block: 'center' })
-    linked.focus({ preventScroll: true })
-  })
 }
 
 /** Up and down go from message to message; inside of a message's own controls they belong to those. */

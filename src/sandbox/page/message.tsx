@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { EphemeralMessage, SandboxMessage } from '../types.ts'
 import type { WorkspaceFacts } from '../wire.ts'
 import { AppAvatar, Avatar } from './avatar.tsx'
@@ -9,6 +9,7 @@ import { Guarded } from './guarded.tsx'
 import { Icon } from './icons.tsx'
 import type { Live } from './live.ts'
 import { MessageTools } from './message-tools.tsx'
+import { useNear } from './near.ts'
 import { displayName, personOf, roleOf } from './people.ts'
 import { messageHash } from './place.ts'
 import { sentenceOf } from './sentence.ts'
@@ -33,7 +34,7 @@ export interface MessageProps {
 /** One message. It renders again only when it, or what it says of itself, has changed. */
 export const Message = still(function Message(props: MessageProps) {
   const { live, facts, viewer, message, ephemeral, marked } = props
-  const [near, setNear] = useState(false)
+  const { near, watch } = useNear()
   const on = useOn(props)
   const author = authorOf(facts, message)
   return (
@@ -43,9 +44,7 @@ export const Message = still(function Message(props: MessageProps) {
       data-channel={message.channel}
       aria-label={`${author.name}, ${timeOf(message.ts)}${ephemeral ? ', only visible to you' : ''}`}
       tabIndex={-1}
-      onMouseEnter={() => setNear(true)}
-      onMouseLeave={(event) => setNear(event.currentTarget.contains(document.activeElement))}
-      onFocusCapture={() => setNear(true)}
+      {...watch}
     >
       {props.follows ? null : author.app ? <AppAvatar /> : <Avatar id={author.id} name={author.name} />}
       <div class="sb-message-body">
@@ -86,6 +85,7 @@ function useOn({ live, facts, viewer, message }: MessageProps): On {
       viewer,
       now: () => Date.now() + live.state.clockSkewMs,
       act: (deed) => live.do('click', { channel, ts, ...deed }).catch(sentenceOf),
+      suggest: (asked) => live.do('suggest', { channel, ts, ...asked }),
     }),
     [live, facts, viewer, channel, ts],
   )

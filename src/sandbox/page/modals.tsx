@@ -29,6 +29,7 @@ function Modal({ live, view, depth }: { live: Live; view: View; depth: number })
       viewer,
       now: () => Date.now() + live.state.clockSkewMs,
       act: (deed) => live.do('click-in-view', { viewId, ...deed }).catch(sentenceOf),
+      suggest: (asked) => live.do('suggest', { viewId, ...asked }),
     }),
     [live, facts, viewer, viewId],
   )

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import type { IconName } from './icons.tsx'
 import type { Live } from './live.ts'
 
 /** Where the person is on the page. */
@@ -24,6 +25,8 @@ export interface PanelProps {
 export interface Panel {
   readonly id: string
   readonly title: string
+  /** Of its button. */
+  readonly icon?: IconName
   readonly Body: ComponentType<PanelProps>
   /** A short text on the panel's button, such as a count. */
   readonly Badge?: ComponentType<PanelProps>

@@ -30,7 +30,7 @@ export function Rail({ live, nav, panels, drawer, toggleDrawer, unread }: RailPr
           <UnreadTotal live={live} unread={unread} />
         </span>
       </button>
-      {panels.map(({ id, title, Badge }) => (
+      {panels.map(({ id, title, icon = 'panel', Badge }) => (
         <button
           key={id}
           type="button"
@@ -39,7 +39,7 @@ export function Rail({ live, nav, panels, drawer, toggleDrawer, unread }: RailPr
           aria-controls={nav.panel === id ? 'sb-panel' : undefined}
           onClick={() => nav.openPanel(nav.panel === id ? null : id)}
         >
-          <Icon name="panel" />
+          <Icon name={icon} />
           <span>{title}</span>
           {Badge && (
             <span class="sb-tab-badge">

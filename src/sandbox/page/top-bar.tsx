@@ -14,7 +14,7 @@ export function TopBar({ live }: { live: Live }) {
   return (
     <header class="sb-top">
       <h1>
-        {team} <small>Sandbox workspace</small>
+        {team} <small>on your machine</small>
       </h1>
       <Switcher live={live} />
       <button

@@ -30,9 +30,9 @@ export function homeView({ waiting, mine, nowMs, more }: HomeContent): HomeView 
   const isMore = more || open.length > shown.length
   const blocks: KnownBlock[] = [
     { type: 'header', text: plain('Waiting for you', 150) },
-    ...(shown.length === 0 ? [ours('Nothing waits for you.')] : shown.flatMap(waitingItem)),
+    ...(shown.length === 0 ? [ours('Nothing waits for you.')] : apart(shown.map(waitingItem))),
     ...(isMore ? [small('More are waiting: `/approvals pending` lists them.')] : []),
-    { type: 'divider' },
+    DIVIDER,
     { type: 'header', text: plain('You asked', 150) },
     ...(mine.length === 0 ? [ours('You asked for nothing yet.')] : mine.slice(0, MINE).flatMap(askedItem)),
     ...(mine.length > MINE ? [small('Older ones: `/approvals mine`.')] : []),
@@ -50,9 +50,12 @@ function waitingItem(request: ApprovalRequest): KnownBlock[] {
     ours(needed(request)),
     small(`Expires ${date(request.expiresAtMs)}`, idLine(request)),
     actions(fits ? approveButton(request) : reviewButton(request), denyButton(request), detailsButton(request)),
-    { type: 'divider' },
   ]
 }
+
+const DIVIDER: KnownBlock = { type: 'divider' }
+const apart = (items: readonly KnownBlock[][]): KnownBlock[] =>
+  items.flatMap((item, i) => (i === 0 ? item : [DIVIDER, ...item]))
 
 const askedItem = (request: ApprovalRequest): KnownBlock[] => [
   inOneLine(request),

@@ -27,6 +27,31 @@ function drawn(text: string, newline: string): string[] {
   })
 }
 
+/** The signs that `exactly` may put in place of a character; each stands for that character alone. */
+export type Signs = ReadonlyMap<string, string>
+
+/**
+ * The characters of `text`, each drawn so that it can be told from every other: what is hidden, what Unicode would join
+ * or reorder, and whatever is itself a sign of ours stands as its code point. Nothing is lost: `inert` changes it no further.
+ */
+export function exactly(text: string, signs: Signs = new Map()): string[] {
+  const ours = new Set(['⟨', ...signs.values()])
+  let marks = 0
+  let before = ''
+  return Array.from(text, (char) => {
+    const isMark = char > '\u02ff' && MARK.test(char)
+    marks = isMark ? marks + 1 : 0
+    const isOdd = ours.has(char) || HIDDEN.test(char) || marks > MARKS_ON_A_LETTER || isJoined(before, char)
+    const shown = signs.get(char) ?? (isOdd ? codePoint(char) : char)
+    before = shown === char && isMark ? before + char : shown
+    return shown
+  })
+}
+
+/** Would Unicode's canonical form write the two otherwise? Below U+0300 it never does. */
+const isJoined = (before: string, char: string): boolean =>
+  char > '\u02ff' && `${before}${char}`.normalize('NFC') !== `${before}${char}`
+
 /**
  * Text of somebody else's, in lines, safe to show in `plain_text` or rich_text; never empty.
  *
@@ -41,19 +66,22 @@ export function inertLine(text: string, max: number): string {
   return cut(drawn(text, '⏎'), max, 1)
 }
 
+/** What says so stands on a line of its own where there are lines: it is no part of what was written on the last one. */
 function cut(pieces: readonly string[], max: number, maxLines: number): string {
   const whole = pieces.join('')
   if (whole.trim() === '') return '(empty)'
   if (whole.length <= max && linesOf(whole) <= maxLines) return whole
   let length = 0
-  let lines = 1
+  let lines = maxLines > 1 ? 2 : 1
   const kept = pieces.findIndex((piece) => {
     length += piece.length
     if (piece === '\n') lines += 1
     return length > max - CUT_ROOM || lines > maxLines
   })
   const rest = pieces.length - kept
-  return `${pieces.slice(0, kept).join('').trimEnd()} […\u{20}${rest} ${rest === 1 ? 'character' : 'characters'} cut]`.trim()
+  const shown = pieces.slice(0, kept).join('').trimEnd()
+  const note = `[…\u{20}${rest} ${rest === 1 ? 'character' : 'characters'} cut]`
+  return `${shown}${shown.includes('\n') ? '\n' : ' '}${note}`.trim()
 }
 
 export const linesOf = (text: string): number => text.split('\n').length

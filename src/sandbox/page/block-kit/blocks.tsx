@@ -1,12 +1,12 @@
 import type { VNode } from 'preact'
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { JsonObject } from '../../json.ts'
 import { Block } from './block.tsx'
 import './block-kit.css'
 import type { Form } from './form.ts'
 import type { On } from './on.ts'
 import { stringIn } from './read.ts'
-import { InSurface, InWorld } from './surface.ts'
+import { InSurface, InWorld, type Problem } from './surface.ts'
 
 /** The blocks of a message or of Home. */
 export function Blocks({ blocks, on }: { blocks: readonly JsonObject[]; on: On }): VNode {
@@ -23,7 +23,10 @@ interface BlockListProps {
 export function BlockList({ blocks, on, form }: BlockListProps): VNode {
   const { facts, now } = on
   const world = useMemo(() => ({ facts, now }), [facts, now])
-  const surface = useMemo(() => ({ on, form }), [on, form])
+  const [problem, tell] = useState<Problem | null>(null)
+  // What went wrong went wrong with the message as it was.
+  useEffect(() => tell(null), [blocks])
+  const surface = useMemo(() => ({ on, form, problem, tell }), [on, form, problem])
   return (
     <InWorld.Provider value={world}>
       <InSurface.Provider value={surface}>

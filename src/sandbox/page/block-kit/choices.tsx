@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useId } from 'preact/hooks'
 import type { JsonObject } from '../../json.ts'
-import { toggled } from './multi-select.tsx'
+import { toggled, valuesOfText } from './form.ts'
 import { objectsIn, stringIn } from './read.ts'
 import { Words } from './text.tsx'
 import { type ElementProps, groupProps, useValue } from './use.tsx'
@@ -11,7 +11,7 @@ export function Choices(props: ElementProps): VNode {
   const { value, change, busy, aside } = useValue(props)
   const name = useId()
   const isRadio = props.element.type === 'radio_buttons'
-  const chosen = isRadio ? [value] : value === '' ? [] : value.split(',')
+  const chosen = isRadio ? [value] : valuesOfText(value)
   const pick = (picked: string) => change(isRadio ? picked : toggled(chosen, picked))
   return (
     <span class="bk-element">

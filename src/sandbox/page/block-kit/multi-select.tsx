@@ -1,23 +1,24 @@
 import type { VNode } from 'preact'
 import { useId, useRef } from 'preact/hooks'
+import { External } from './external.tsx'
+import { toggled, valuesOfText } from './form.ts'
 import { type OptionGroup, optionsOf, wordsIn } from './options.ts'
 import { numberIn } from './read.ts'
 import { useWorld } from './surface.ts'
-import { TypedIn } from './typing.tsx'
 import { type ElementProps, groupProps, useValue } from './use.tsx'
 
 /** Some of many: a list of checkboxes that folds away. What was chosen is told when it is folded, as in Slack. */
 export function MultiSelect(props: ElementProps): VNode {
   const { facts } = useWorld()
   const groups = optionsOf(props.element, facts)
-  if (groups === null) return <TypedIn {...props} keys="text" />
+  if (groups === null) return <External {...props} several />
   return <Listed {...props} groups={groups} />
 }
 
 function Listed({ groups, ...props }: ElementProps & { groups: readonly OptionGroup[] }): VNode {
   const { value, change, busy, aside } = useValue(props)
   const told = useRef(value)
-  const chosen = value === '' ? [] : value.split(',')
+  const chosen = valuesOfText(value)
   const isFull = chosen.length >= numberIn(props.element.max_selected_items, 1, 100, 100)
   const labels = groups.flatMap(({ options }) => options.filter((option) => chosen.includes(option.value)))
   const placeholder = wordsIn(props.element.placeholder) || 'Select items'
@@ -71,6 +72,3 @@ function Listed({ groups, ...props }: ElementProps & { groups: readonly OptionGr
     </span>
   )
 }
-
-export const toggled = (chosen: readonly string[], value: string): string =>
-  (chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]).join(',')

@@ -21,12 +21,16 @@ export function optionsOf(element: JsonObject, facts: WorkspaceFacts): readonly 
   if (type === 'users_select') return [{ label: '', options: people(facts) }]
   if (type === 'channels_select') return [{ label: '', options: channels(facts, ['public']) }]
   if (type === 'conversations_select') return [{ label: '', options: channels(facts, included(element)) }]
-  if (type !== 'static_select') return null
-  const groups = objectsIn(element.option_groups).map((group) => ({
+  return type === 'static_select' ? listedIn(element) : null
+}
+
+/** Options and groups of them, as an element has them, or as an app answers. */
+export function listedIn(given: JsonObject): readonly OptionGroup[] {
+  const groups = objectsIn(given.option_groups).map((group) => ({
     label: wordsIn(group.label),
     options: objectsIn(group.options).map(option),
   }))
-  const options = objectsIn(element.options).map(option)
+  const options = objectsIn(given.options).map(option)
   return options.length > 0 ? [{ label: '', options }, ...groups] : groups
 }
 
@@ -38,7 +42,7 @@ export function wordsIn(text: Json | undefined): string {
     .join('')
 }
 
-const option = (each: JsonObject): Option => ({ value: stringIn(each.value), label: wordsIn(each.text) })
+export const option = (each: JsonObject): Option => ({ value: stringIn(each.value), label: wordsIn(each.text) })
 
 const people = (facts: WorkspaceFacts): Option[] =>
   facts.people.filter((user) => !user.deleted).map((user) => ({ value: user.id, label: `@${nameOf(user)}` }))

@@ -1,15 +1,14 @@
 import type { VNode } from 'preact'
+import { External } from './external.tsx'
 import { type Option, type OptionGroup, optionsOf, wordsIn } from './options.ts'
 import { useWorld } from './surface.ts'
-import { TypedIn } from './typing.tsx'
 import { controlProps, type ElementProps, useValue } from './use.tsx'
 
 /** One of many. The browser's own list: every keyboard and every phone knows it. */
 export function Select(props: ElementProps): VNode {
   const { facts } = useWorld()
   const groups = optionsOf(props.element, facts)
-  // Only the app knows what an external_select offers, so its value is typed.
-  if (groups === null) return <TypedIn {...props} keys="text" />
+  if (groups === null) return <External {...props} several={false} />
   return <Listed {...props} groups={groups} />
 }
 

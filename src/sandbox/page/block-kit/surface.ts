@@ -15,6 +15,14 @@ export interface Surface {
   readonly on: On
   /** In a modal: what was filled in so far. */
   readonly form: Form | null
+  /** What went wrong last, beside the element that it was about. */
+  readonly problem: Problem | null
+  tell(problem: Problem | null): void
+}
+
+export interface Problem {
+  readonly of: object
+  readonly sentence: string
 }
 
 export const InWorld = createContext<World | null>(null)
@@ -30,31 +38,31 @@ function within<T>(value: T | null): T {
 
 export interface Deed {
   readonly busy: boolean
-  /** Why it could not be done at all, for the person. */
+  /** Why it could not be done, for the person; in a modal the app's silence is said by its form. */
   readonly problem: string
   run(deed: Act): Promise<void>
 }
 
 /** One use of one element at a time: a second click while the app has not answered does nothing, as in Slack. */
 export function useDeed(): Deed {
-  const { on, form } = useSurface()
+  const { on, form, problem, tell } = useSurface()
   const underway = useRef(false)
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
   const run = async (deed: Act) => {
     if (underway.current) return
     underway.current = true
     setBusy(true)
-    setProblem('')
+    tell(null)
     try {
       const { error } = await on.act(deed)
-      form?.report(error ?? '')
+      if (form) form.report(error ?? '')
+      else if (error !== undefined) tell({ of: underway, sentence: error })
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'This could not be done.')
+      tell({ of: underway, sentence: error instanceof Error ? error.message : 'This could not be done.' })
     } finally {
       underway.current = false
       setBusy(false)
     }
   }
-  return { busy, problem, run }
+  return { busy, problem: problem?.of === underway ? problem.sentence : '', run }
 }

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { JsonObject } from '../../json.ts'
 import { Confirm } from './confirm.tsx'
-import { initialOf } from './form.ts'
+import { initialOf, sentOf } from './form.ts'
 import { isObject, stringIn } from './read.ts'
 import { useDeed, useSurface } from './surface.ts'
 
@@ -41,7 +41,8 @@ export function useUse({ element, blockId }: ElementProps): Use {
     const send = () => {
       setAsked(null)
       then?.()
-      void run({ actionId: stringIn(element.action_id), blockId, ...(choice === undefined ? {} : { choice }) })
+      const chosen = choice === undefined ? {} : { choice: sentOf(element, choice) }
+      void run({ actionId: stringIn(element.action_id), blockId, ...chosen })
     }
     if (isObject(confirm)) setAsked({ yes: send })
     else send()

@@ -40,7 +40,7 @@ export function ActiveFaults({ live }: { live: Live }) {
               </li>
             ))}
           </ul>
-          <button type="button" class="dev-button dev-strong" onClick={() => mend('/control/faults', 'All is mended.')}>
+          <button type="button" class="dev-button dev-strong" onClick={() => mend('/control/faults', 'Mended.')}>
             Mend all
           </button>
         </>

@@ -7,6 +7,6 @@ import { FaultBadge, FaultPanel } from './fault-panel.tsx'
 
 /** For whoever builds an app: what went to and fro, and what happens when Slack breaks. */
 export const developerPanels: readonly Panel[] = [
-  { id: 'developer', title: 'Developer', Body: DeveloperPanel, Badge: DeveloperBadge },
-  { id: 'faults', title: 'Faults', Body: FaultPanel, Badge: FaultBadge },
+  { id: 'developer', title: 'Developer', icon: 'code', Body: DeveloperPanel, Badge: DeveloperBadge },
+  { id: 'faults', title: 'Faults', icon: 'bolt', Body: FaultPanel, Badge: FaultBadge },
 ]

@@ -32,7 +32,7 @@ export function isRefused(call: ApiCall): boolean {
 }
 
 /** Not acknowledged, or with an answer that Slack could not use. */
-export function isFailed({ result, problems = [] }: DeliveryRecord): boolean {
+function isFailed({ result, problems = [] }: DeliveryRecord): boolean {
   return problems.length > 0 || (result !== undefined && !result.acked)
 }
 

@@ -121,6 +121,16 @@ export const SLACK_ERRORS: ReadonlyMap<string, Sentences> = new Map(
     http_error: ['The app’s request URL could not be reached.', 'Check that the app runs, and its address.'],
     lost: ['A fault set on this page swallowed the delivery.', 'Mend the fault under Faults.'],
 
+    // Socket Mode.
+    unknown_ticket: [
+      'A WebSocket url of apps.connections.open opens one socket, and this one did or is none.',
+      'Call apps.connections.open anew for every connection.',
+    ],
+    expired_ticket: [
+      'The WebSocket url was too old: it has to be used within seconds.',
+      'Connect as soon as apps.connections.open has answered.',
+    ],
+
     // response_url.
     expired_url: [
       'A response_url is good for 30 minutes, and these were over.',

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type Draft, initialOf, typedIn, valuesOf, withTyped } from '../../../../src/sandbox/page/block-kit/form.ts'
+import {
+  type Draft,
+  initialOf,
+  toggled,
+  typedIn,
+  valuesOf,
+  withTyped,
+} from '../../../../src/sandbox/page/block-kit/form.ts'
 
 const input = (id: string, element: object = { type: 'plain_text_input' }) => ({
   type: 'input',
@@ -25,6 +32,14 @@ describe('what a modal sends', () => {
     expect(valuesOf(view(section, actions), draft)).toEqual({ s: { d: '2026-01-01' }, r: { u: 'U0BOB' } })
   })
 
+  test('sends several values as a list, whatever stands in them', () => {
+    const boxes = input('c', { type: 'checkboxes' })
+    const chosen = withTyped(empty, 'c', 'c-action', toggled(['a'], 'b,c'))
+    expect(valuesOf(view(boxes), chosen)).toEqual({ c: { 'c-action': ['a', 'b,c'] } })
+    const none = withTyped(empty, 'c', 'c-action', toggled(['b,c'], 'b,c'))
+    expect(valuesOf(view(boxes), none)).toEqual({ c: { 'c-action': [] } })
+  })
+
   test('leaves out what an update took away, and keeps what it kept', () => {
     const draft = withTyped(withTyped(empty, 'a', 'a-action', 'x'), 'gone', 'gone-action', 'y')
     const updated = view(input('a', { type: 'plain_text_input', multiline: true }))
@@ -47,10 +62,11 @@ describe('what a modal sends', () => {
 test.each([
   [{ initial_value: 'x' }, 'x'],
   [{ initial_option: { value: 'o' } }, 'o'],
-  [{ initial_options: [{ value: 'a' }, { value: 'b' }] }, 'a,b'],
+  [{ initial_options: [{ value: 'a' }, { value: 'b,c' }] }, '["a","b,c"]'],
+  [{ initial_options: [] }, ''],
   [{ initial_user: 'U0BOB' }, 'U0BOB'],
-  [{ initial_users: ['U0BOB', 'U0EVE'] }, 'U0BOB,U0EVE'],
-  [{ initial_channels: ['C0PROD'] }, 'C0PROD'],
+  [{ initial_users: ['U0BOB', 'U0EVE'] }, '["U0BOB","U0EVE"]'],
+  [{ initial_channels: ['C0PROD'] }, '["C0PROD"]'],
   [{ initial_date: '2026-01-01' }, '2026-01-01'],
   [{ initial_date_time: 1_700_000_000 }, '1700000000'],
   [{ initial_value: { type: 'rich_text', elements: [{ elements: [{ type: 'text', text: 'a' }] }] } }, 'a'],
