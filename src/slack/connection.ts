@@ -75,6 +75,8 @@ export class Connection {
   /** The token is good for nothing any more: nobody is served on its word, and the next attempt asks anew who we are. */
   revoked(reason: string): void {
     this.#ours = null
+    // Said at once: hanging up may take seconds, and until then an operator would read of a lost connection.
+    this.#down(reason)
     this.#lose(new Revoked(reason))
   }
 
