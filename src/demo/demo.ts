@@ -45,9 +45,11 @@ const CARD_MS = 30_000
 /** @throws an `EADDRINUSE` error where the port is taken. Where it throws, nothing is left behind. */
 export async function startDemo({ port = 0, pace = {} }: DemoOptions = {}): Promise<Demo> {
   let stage: Stage | null = null
+  const live = new Live()
   const site = {
     page: 'demo',
     handle: (...[incoming, outgoing]: Exchange) => void handle(stage, incoming, outgoing),
+    follow: (tell: (json: string) => void) => live.follow(tell),
   }
   const slack = await openWorkspace({ port, site })
   const directory = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
@@ -58,7 +60,7 @@ export async function startDemo({ port = 0, pace = {} }: DemoOptions = {}): Prom
   try {
     const house = await openHouse(directory, slack)
     closing.push(() => house.stop())
-    const furnished = await furnish(slack, house, { ...PACE, ...pace }, databaseIn(directory))
+    const furnished = await furnish({ slack, house, live }, { ...PACE, ...pace }, databaseIn(directory))
     stage = furnished.stage
     closing.push(() => leave(furnished.stage))
     const { key } = furnished
@@ -71,8 +73,14 @@ export async function startDemo({ port = 0, pace = {} }: DemoOptions = {}): Prom
 
 type Exchange = [incoming: Parameters<typeof handle>[1], outgoing: Parameters<typeof handle>[2]]
 
+interface Furnished {
+  readonly slack: Sandbox
+  readonly house: House
+  readonly live: Live
+}
+
 /** Pipelines with their keys, the auditor and the vandal, and the page that is told of all of them. */
-async function furnish(slack: Sandbox, house: House, pace: Pace, databaseFile: string) {
+async function furnish({ slack, house, live }: Furnished, pace: Pace, databaseFile: string) {
   const keys = new Map<string, string>()
   const names = new Map<string, string>()
   const owners = new Map([...CATALOGUE.map(({ client, operator }) => [client, operator] as const), visitor])
@@ -81,7 +89,6 @@ async function furnish(slack: Sandbox, house: House, pace: Pace, databaseFile: s
     keys.set(name, key)
     names.set(id, name)
   }
-  const live = new Live()
   const log = new LogWatch(
     house.service.reads,
     (id) => names.get(id) ?? id,
@@ -104,8 +111,8 @@ async function furnish(slack: Sandbox, house: House, pace: Pace, databaseFile: s
     curl: curlLine(house.url, '$COUNTERSIGN_TOKEN'),
     tamperings: TAMPER_OPTIONS,
   }
-  const first = () => ({ first: true as const, facts, pipelines: PIPELINES, runs: runs.views, audit: log.patch() })
-  const stage: Stage = { runs, log, vandal: new Vandal(databaseFile, log), live, first }
+  live.begin(() => ({ first: true, facts, pipelines: PIPELINES, runs: runs.views, audit: log.patch() }))
+  const stage: Stage = { runs, log, vandal: new Vandal(databaseFile, log), live }
   return { stage, key: keys.get(VISITOR.name) ?? '' }
 }
 

@@ -5,7 +5,7 @@ import type { LogWatch } from './log-watch.ts'
 import { DEMO_POLICY } from './policy.ts'
 import type { Runs } from './runs.ts'
 import type { Vandal } from './vandal.ts'
-import type { DemoPatch, DemoProblem, PolicyView, Started } from './wire.ts'
+import type { DemoProblem, PolicyView, Started } from './wire.ts'
 
 /** What answers under `/beside/`. */
 export interface Stage {
@@ -13,12 +13,10 @@ export interface Stage {
   readonly log: LogWatch
   readonly vandal: Vandal
   readonly live: Live
-  readonly first: () => DemoPatch
 }
 
 interface Asked {
   readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
   /** What the path names. */
   readonly name: string
 }
@@ -28,14 +26,9 @@ interface Answer {
   readonly body: object
 }
 
-type Route = readonly [
-  method: 'GET' | 'POST',
-  path: RegExp,
-  answer: (stage: Stage, asked: Asked) => Promise<Answer | null>,
-]
+type Route = readonly [method: 'GET' | 'POST', path: RegExp, answer: (stage: Stage, asked: Asked) => Promise<Answer>]
 
 const ROUTES: readonly Route[] = [
-  ['GET', /^\/beside\/live$/, live],
   ['GET', /^\/beside\/policy$/, async () => ok({ yaml: DEMO_POLICY } satisfies PolicyView)],
   ['GET', /^\/beside\/audit\/(\d{1,12})$/, async ({ log }, { name }) => ok(log.entry(Number(name)))],
   ['POST', /^\/beside\/pipelines\/([a-z-]{1,40})\/run$/, async ({ runs }, { name }) => started(runs.start(name))],
@@ -51,28 +44,23 @@ const ROUTES: readonly Route[] = [
 const ok = (body: object): Answer => ({ status: 200, body })
 const started = (run: Started['run']): Answer => ({ status: 202, body: { run } satisfies Started })
 
-async function live(stage: Stage, { outgoing }: Asked): Promise<null> {
-  stage.live.open(outgoing, stage.first())
-  return null
-}
-
 /** Answers one request of the page. Never throws. */
 export async function handle(stage: Stage | null, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   try {
-    const answer = stage ? await routed(stage, incoming, outgoing) : problem(503, 'The demo is not ready yet.')
-    if (answer) respond(outgoing, answer)
+    const answer = stage ? await routed(stage, incoming) : problem(503, 'The demo is not ready yet.')
+    respond(outgoing, answer)
   } catch (error) {
     respond(outgoing, error instanceof Cannot ? problem(error.status, error.message) : problem(500, messageOf(error)))
   }
 }
 
-async function routed(stage: Stage, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Answer | null> {
+async function routed(stage: Stage, incoming: IncomingMessage): Promise<Answer> {
   const path = (incoming.url ?? '').split('?')[0] ?? ''
   const [route] = ROUTES.filter(([, pattern]) => pattern.test(path))
   if (!route) throw new Cannot(404, `There is nothing at ${path}.`)
   const [method, pattern, answer] = route
   if (incoming.method !== method) return problem(405, `${path} takes ${method}.`)
-  return answer(stage, { incoming, outgoing, name: pattern.exec(path)?.[1] ?? '' })
+  return answer(stage, { incoming, name: pattern.exec(path)?.[1] ?? '' })
 }
 
 const problem = (status: number, error: string): Answer => ({ status, body: { error } satisfies DemoProblem })

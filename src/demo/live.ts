@@ -1,49 +1,36 @@
-import type { ServerResponse } from 'node:http'
 import type { DemoPatch } from './wire.ts'
 
-const HEARTBEAT_MS = 15_000
-/** Whoever reads slower than we write is let go, and comes again for everything anew. */
-const MOST_UNREAD = 8 * 1024 * 1024
+type Tell = (json: string) => void
 
-/** Server-Sent Events for every open page. */
+/** Tells every open page what is new beside the workspace. */
 export class Live {
-  readonly #open = new Set<ServerResponse>()
-  readonly #heartbeat: NodeJS.Timeout
+  readonly #pages = new Set<Tell>()
+  #first: (() => DemoPatch) | null = null
 
-  constructor() {
-    this.#heartbeat = setInterval(() => this.#write(': \n\n'), HEARTBEAT_MS)
-    this.#heartbeat.unref()
+  /** The demo is ready: whoever came before hears everything now. */
+  begin(first: () => DemoPatch): void {
+    this.#first = first
+    this.#tell(first())
   }
 
-  open(outgoing: ServerResponse, first: DemoPatch): void {
-    outgoing.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-    })
-    outgoing.write(`retry: 1000\n\n${eventOf(first)}`)
-    this.#open.add(outgoing)
-    outgoing.once('close', () => this.#open.delete(outgoing))
+  /** Everything first, as soon as there is something, then what is new. @returns what ends it. */
+  follow(tell: Tell): () => void {
+    this.#pages.add(tell)
+    if (this.#first) tell(JSON.stringify(this.#first()))
+    return () => void this.#pages.delete(tell)
   }
 
   send(patch: DemoPatch): void {
-    if (this.#open.size > 0) this.#write(eventOf(patch))
+    if (this.#first) this.#tell(patch)
   }
 
   close(): void {
-    clearInterval(this.#heartbeat)
-    for (const outgoing of this.#open) outgoing.end()
-    // 'close' comes later than the next change: whoever still sends must not write after the end.
-    this.#open.clear()
+    this.#pages.clear()
   }
 
-  #write(text: string): void {
-    for (const outgoing of this.#open) {
-      if (outgoing.writableLength > MOST_UNREAD) outgoing.destroy()
-      else outgoing.write(text)
-    }
+  #tell(patch: DemoPatch): void {
+    if (this.#pages.size === 0) return
+    const json = JSON.stringify(patch)
+    for (const tell of this.#pages) tell(json)
   }
 }
-
-/** JSON has no line breaks of its own: one line each. */
-const eventOf = (patch: DemoPatch): string => `data: ${JSON.stringify(patch)}\n\n`

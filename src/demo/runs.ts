@@ -21,6 +21,8 @@ export interface RunsParts {
 const MOST_ACTIVE = 50
 const MOST_KEPT = 200
 
+const ON_ITS_WAY = 'taken; the card is on its way to Slack'
+
 /** Also the Idempotency-Key, and so unlike any that the visitor's own terminal may send. */
 const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`
 
@@ -92,8 +94,18 @@ export class Runs {
     const { id, status, expiresAtMs } = request.after
     run.transcript.set({ requestId: id })
     if (status !== 'pending' || run.channel === null) return
-    run.transcript.set({ state: 'waiting', told: 'waits for people, holding the line', expiresAt: expiresAtMs })
-    void this.#parts.cardOf(id, run.channel).then((card) => run.transcript.set({ card }))
+    run.transcript.set({ state: 'waiting', told: ON_ITS_WAY, expiresAt: expiresAtMs })
+    void this.#awaitCard(run.transcript, id, run.channel)
+  }
+
+  /** While Slack is away there is no card; it comes when Slack is back. */
+  async #awaitCard(transcript: Transcript, requestId: string, channel: string): Promise<void> {
+    let card: RunView['card'] = null
+    while (card === null && transcript.view.state === 'waiting' && !this.#stop.signal.aborted) {
+      card = await this.#parts.cardOf(requestId, channel)
+    }
+    const stillWaits = transcript.view.state === 'waiting' && transcript.view.told === ON_ITS_WAY
+    transcript.set({ card, ...(card && stillWaits ? { told: 'waits for people, holding the line' } : {}) })
   }
 
   async stop(): Promise<void> {

@@ -20,7 +20,7 @@ export class Vandal {
   tamper(how: unknown): Promise<Tampering> {
     return this.#inTurn(async () => {
       const { entries } = await this.#log.look()
-      const { put, ...plan } = planned(how, entries)
+      const { put, ...plan } = planned(how, entries, (seq) => this.#originals.get(seq))
       const original = entries.find(({ seq }) => seq === plan.seq)
       if (original && !this.#originals.has(plan.seq)) this.#originals.set(plan.seq, original)
       await intrude({

@@ -3,7 +3,7 @@
  *
  * | | |
  * | --- | --- |
- * | `GET /beside/live` | Server-Sent Events, each `data:` one {@link DemoPatch} |
+ * | `GET /control/live?as=…&beside` | the live stream of the workspace, in which each event `beside` is one {@link DemoPatch} |
  * | `GET /beside/policy` | {@link PolicyView} |
  * | `GET /beside/audit/{seq}` | {@link AuditEntryView} with its body whole |
  * | `POST /beside/pipelines/{id}/run` | `202` {@link Started} |

@@ -32,6 +32,9 @@ export const SAID_CHARACTERS = 12_000
 /** How many calls of the Web API, and deliveries to the app, are remembered. */
 export const CALLS_KEPT = 20_000
 export const DELIVERIES_KEPT = 1_000
+/** What the calls, and the deliveries, take at most when they are remembered; and the arguments of one call. */
+export const JOURNAL_BYTES = 64_000_000
+export const ARGS_BYTES = 100_000
 /** Largest request body the Web API reads. */
 export const BODY_BYTES = 5_000_000
 
@@ -44,11 +47,16 @@ export const SHOWN = {
   modal: 'We had some trouble connecting. Try again?',
   options: 'The options could not be loaded.',
   required: 'Please complete this required field.',
-  length: (length: number) => `The length ${length} is not allowed.`,
+  short: (least: number, length: number) => `At least ${count(least)} characters; this is ${count(length)}.`,
+  long: (most: number, length: number) => `At most ${count(most)} characters; this is ${count(length)}.`,
   email: 'Please enter a valid email address.',
   url: 'Please enter a valid URL.',
   number: 'Please enter a number.',
   whole: 'Please enter a whole number.',
   least: (least: string) => `Please enter a number that is at least ${least}.`,
   most: (most: string) => `Please enter a number that is at most ${most}.`,
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en')
 }

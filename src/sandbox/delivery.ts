@@ -1,3 +1,4 @@
+import { boundedBody } from './bounded.ts'
 import { DELIVERIES_KEPT, EVENT_RETRY_MS } from './choices.ts'
 import type { Clock } from './clock.ts'
 import type { Faults } from './faults.ts'
@@ -128,7 +129,8 @@ export class Deliveries {
     const seq = this.journal.add((number) => ({ seq: number, ...what }))
     this.#parts.changed()
     const answer = await send()
-    const { noRetry: _, ...result } = answer
+    const { noRetry: _, body, ...came } = answer
+    const result = { ...came, ...(body === undefined ? {} : { body: boundedBody(body) }) }
     const problems = settle?.(answer) ?? []
     this.journal.change(seq, { result, ...(problems.length > 0 ? { problems } : {}) })
     this.#parts.changed()

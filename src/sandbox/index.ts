@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Administration } from './administration.ts'
 import { parseRequest, readBody } from './arguments.ts'
+import { boundedArgs, unknownArgs } from './bounded.ts'
 import { ChosenInMessages } from './chosen.ts'
 import { Clock } from './clock.ts'
+import { foreign, turnAway } from './control/guard.ts'
 import { ControlDoor } from './control/index.ts'
 import { Deliveries } from './delivery.ts'
 import { Facts, standing } from './facts.ts'
@@ -93,15 +95,21 @@ async function route(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const path = new URL(incoming.url ?? '/', 'http://sandbox').pathname
+  // `//` is no path of any URL: the parser would throw.
+  const path = URL.parse(incoming.url ?? '/', 'http://sandbox')?.pathname
+  if (path === undefined) return void outgoing.writeHead(400, { connection: 'close' }).end('bad_request')
   const method = /^\/api\/([\w.]+)\/?$/.exec(path)?.[1]
-  if (method !== undefined) return api.handle(method, incoming, outgoing)
   if (await door.handle(path, incoming, outgoing)) return
+  const refused = foreign(incoming)
+  if (refused) return turnAway(refused, outgoing)
+  if (method !== undefined) return api.handle(method, incoming, outgoing)
   const body = await readBody(incoming)
   if (!/^\/(actions|commands|app)\//.test(path)) return void outgoing.writeHead(404).end('not_found')
   const { args, malformed } = parseRequest(incoming, body)
   const answer = platform.responseUrls.use(path, incoming, malformed === undefined ? args : undefined)
-  record(platform.watch, 'response_url', args, answer)
+  // Whoever has no such url is no app of ours: what it sends is not kept.
+  const kept = answer.outcome === 'no_such_url' ? unknownArgs(body) : boundedArgs(args)
+  record(platform.watch, 'response_url', kept, answer)
   outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body)
 }
 

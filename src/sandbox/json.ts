@@ -18,11 +18,25 @@ export function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Parsed JSON, or undefined where the text is not JSON. */
+/** Nothing of Slack's is nested as deep as this; far deeper, and whatever walks it by recursion overflows its stack. */
+const DEEPEST = 100
+
+/** Parsed JSON, or undefined where the text is not JSON or is nested too deep. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    const parsed = JSON.parse(text) as Json
+    return isTooDeep(parsed) ? undefined : parsed
   } catch {
     return undefined
   }
+}
+
+function isTooDeep(value: Json): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true
+    const held = level.filter((each) => typeof each === 'object' && each !== null)
+    level = held.flatMap((each) => Object.values(each as object))
+  }
+  return false
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DISCONNECT_GRACE_MS, GOODBYE_MS, SERVER_PING_MS, TICKET_MS } from './choices.ts'
 import type { Clock } from './clock.ts'
+import { foreignSocket } from './control/guard.ts'
 import { hex } from './ids.ts'
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts'
 import { APP } from './seed.ts'
@@ -58,13 +59,18 @@ export class SocketMode {
   }
 
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const ticket = new URL(incoming.url ?? '/', 'http://sandbox').searchParams.get('ticket') ?? ''
+    // Whoever asks may be gone before there is an answer; an error that nobody hears ends the process.
+    socket.on('error', () => socket.destroy())
+    const url = URL.parse(incoming.url ?? '/', 'http://sandbox')
+    if (url === null) return void turnAway(socket, '400 Bad Request')
+    // Any page may open a WebSocket here, and a browser always says whose page it is.
+    if (foreignSocket(incoming)) return void turnAway(socket, '403 Forbidden')
+    const ticket = url.searchParams.get('ticket') ?? ''
     const expires = this.#tickets.get(ticket)
     this.#tickets.delete(ticket)
     if (expires === undefined || expires < this.#clock.now()) {
       this.#refused(expires === undefined ? 'unknown_ticket' : 'expired_ticket')
-      socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-      return
+      return void turnAway(socket, '401 Unauthorized')
     }
     if (this.#keepTcpOpen) socket.end = () => socket
     this.#server.handleUpgrade(incoming, socket, head, (connection) => this.#welcome(connection))
@@ -188,6 +194,10 @@ export class SocketMode {
   #ping(): void {
     for (const connection of [...this.#open, ...this.#leaving]) if (isOpen(connection)) connection.ping()
   }
+}
+
+function turnAway(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
 export interface RetryNote {

@@ -45,6 +45,12 @@ export interface Site {
   page: string
   /** Answers every request whose path begins with `/beside/`. Checked for Host and Origin before. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void
+  /**
+   * What is new beside the workspace, as JSON: it goes along with the live stream of the page, as events `beside`. A second
+   * stream would be a second connection of each tab, and a browser has six for all tabs together.
+   * @returns what ends it.
+   */
+  follow?(tell: (json: string) => void): () => void
 }
 
 /** How an element is used. */

@@ -24,8 +24,9 @@ const isEmpty = (value: Json | undefined): boolean =>
 function wrongWith(element: JsonObject, value: Json | undefined): string | null {
   if (typeof value !== 'string') return null
   const { length } = value
-  if (length < Number(element.min_length ?? 0) || length > Number(element.max_length ?? 3_000))
-    return SHOWN.length(length)
+  const [least, most] = [Number(element.min_length ?? 0), Number(element.max_length ?? 3_000)]
+  if (length < least) return SHOWN.short(least, length)
+  if (length > most) return SHOWN.long(most, length)
   switch (element.type) {
     case 'email_text_input':
       return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? null : SHOWN.email

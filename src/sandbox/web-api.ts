@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, limited, regular, send, stricken } from './answers.ts'
 import { ApiError } from './api-error.ts'
 import { Args, parseRequest, readBody } from './arguments.ts'
+import { boundedArgs, unknownArgs } from './bounded.ts'
 import type { JsonObject } from './json.ts'
 import { METHODS } from './methods/table.ts'
 import { type Method, needScope, type Platform } from './platform.ts'
@@ -27,12 +28,20 @@ export class WebApi {
   }
 
   async handle(methodName: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { args: all, warnings, malformed } = parseRequest(incoming, await readBody(incoming))
+    const body = await readBody(incoming)
+    const { args: all, warnings, malformed } = parseRequest(incoming, body)
     const { token: tokenArgument, ...args } = all
     const bearer = /^Bearer\s+(.+)$/i.exec(incoming.headers.authorization ?? '')?.[1]
     const tokenKind = this.#kindOf(bearer ?? (typeof tokenArgument === 'string' ? tokenArgument : undefined))
     const { watch, workspace } = this.#platform
-    const call = { method: methodName, args, at: Date.now(), outcome: 'pending', tokenKind }
+    const isKnown = tokenKind === 'bot' || tokenKind === 'app'
+    const call = {
+      method: methodName,
+      args: isKnown ? boundedArgs(args) : unknownArgs(body),
+      at: Date.now(),
+      outcome: 'pending',
+      tokenKind,
+    }
     const seq = watch.calls.add((number) => ({ seq: number, ...call }))
     watch.changed()
     const run = (): JsonObject => {
@@ -40,7 +49,10 @@ export class WebApi {
       if (malformed !== undefined) throw new ApiError(malformed)
       return method.run({ platform: this.#platform, workspace, args: new Args(args) })
     }
-    const { reply, outcome, problems } = await this.#answer(methodName, args, run, warnings)
+    // Whoever has no token is refused at once: it takes nothing of the app's rate, and no fault that was planned for it.
+    const { reply, outcome, problems } = isKnown
+      ? await this.#answer(methodName, args, run, warnings)
+      : regular(run, warnings)
     watch.calls.change(seq, { outcome, ...(problems ? { problems } : {}) })
     watch.changed()
     send(reply, outgoing, workspace.scopes)

@@ -1,34 +1,33 @@
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { Live } from '../../src/demo/live.ts'
 
 /** What every open page hears of the demo. */
 
-const server = createServer()
-afterEach(() => {
-  server.closeAllConnections()
-  server.close()
+const FIRST = JSON.stringify({ first: true })
+
+it('whoever came before the demo is ready hears everything as soon as it is, and once', () => {
+  const live = new Live()
+  const [early, late]: [string[], string[]] = [[], []]
+  live.follow((json) => early.push(json))
+  live.send({ pipelines: [] })
+  expect(early).toEqual([])
+  live.begin(() => ({ first: true }))
+  live.follow((json) => late.push(json))
+  live.send({ pipelines: [] })
+  expect(early).toEqual([FIRST, '{"pipelines":[]}'])
+  expect(late).toEqual(early)
 })
 
-it('whatever happens after the streams were closed is written to none of them', async () => {
+it('whoever has left, and everybody once the demo ends, is told nothing more', () => {
   const live = new Live()
-  const problems: Error[] = []
-  const opened = new Promise<ServerResponse>((resolve) =>
-    server.on('request', (_, outgoing) => {
-      outgoing.on('error', (error) => problems.push(error))
-      live.open(outgoing, { first: true })
-      resolve(outgoing)
-    }),
-  )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  const outgoing = await opened
-  live.send({ pipelines: [] })
+  const [one, other]: [string[], string[]] = [[], []]
+  live.begin(() => ({ first: true }))
+  const leave = live.follow((json) => one.push(json))
+  live.follow((json) => other.push(json))
+  leave()
+  live.send({ runs: [] })
   live.close()
   live.send({ pipelines: [] })
-  const text = await answer.text()
-  expect(text.match(/^data: /gm)).toHaveLength(2)
-  expect(outgoing.writableEnded).toBe(true)
-  expect(problems).toEqual([])
+  expect(one).toEqual([FIRST])
+  expect(other).toEqual([FIRST, '{"runs":[]}'])
 })

@@ -35,7 +35,7 @@ export async function openDemo(options: DemoOptions = {}): Promise<Spectator> {
   const demo = await startDemo({ pace: { deedMs: 5, ttlSeconds: 1 }, ...options })
   const seen = new Seen()
   const leave = new AbortController()
-  const listening = listen(`${demo.page}beside/live`, leave.signal, seen)
+  const listening = listen(`${demo.page}control/live?as=U0BOB&beside`, leave.signal, seen)
   const post: Spectator['post'] = async (path, body) => {
     const response = await fetch(new URL(path, demo.page), {
       method: 'POST',
@@ -120,6 +120,8 @@ class Seen {
   }
 }
 
+const BESIDE = 'event: beside\ndata: '
+
 async function listen(url: string, signal: AbortSignal, seen: Seen): Promise<void> {
   try {
     const { body } = await fetch(url, { signal })
@@ -127,7 +129,7 @@ async function listen(url: string, signal: AbortSignal, seen: Seen): Promise<voi
     for await (const part of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
       const events = (rest + part).split('\n\n')
       rest = events.pop() ?? ''
-      for (const event of events) if (event.startsWith('data: ')) seen.take(event.slice('data: '.length))
+      for (const event of events) if (event.startsWith(BESIDE)) seen.take(event.slice(BESIDE.length))
     }
   } catch (error) {
     if (!signal.aborted) throw error

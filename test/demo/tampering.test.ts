@@ -59,6 +59,22 @@ it.each(WAYS)('%s is found, told, and made good again', async (how, type, seen, 
   expect(at.audit().all).toEqual(before)
 })
 
+it.each(['rewrite-approver', 'cover-tracks', 'change-an-ask'] as const)(
+  '%s once more changes the entry once more, and never back to what it was',
+  async (how) => {
+    await history()
+    const values: unknown[] = []
+    for (let n = 0; n < 5; n += 1) {
+      const { status, body } = await at.post('/beside/tamper', { how })
+      expect(status).toBe(200)
+      if (n === 0) values.push(body.before)
+      expect(body.before).not.toBe(body.after)
+      expect(body.after).not.toBe(values[0])
+      expect(body.found).toMatchObject({ whole: false })
+    }
+  },
+)
+
 it('while the log is tampered with the bot goes on, and what is put back fits what came after', async () => {
   await history()
   for (const [how] of WAYS) expect((await at.post('/beside/tamper', { how })).status).toBe(200)

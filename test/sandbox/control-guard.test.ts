@@ -99,8 +99,35 @@ it.each([
   expect(sandbox.revision).toBe(before)
 })
 
-it('the app may come by any name: it has its token', async () => {
-  const headers = { host: 'sandbox.internal', authorization: `Bearer ${sandbox.botToken}`, 'content-length': '0' }
-  const answer = await raw(sandbox.url, '/api/auth.test', { method: 'POST', headers })
-  expect(JSON.parse(answer.text)).toMatchObject({ ok: true })
+describe.each(['/api/auth.test', '/actions/T0SANDBOX/x/y', '/nowhere'])('%s, of Slack itself,', (path) => {
+  const FOREIGN: readonly Readonly<Record<string, string>>[] = [
+    { host: 'attacker.example' },
+    { origin: 'https://attacker.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+  ]
+
+  it.each(FOREIGN)('is refused to the pages of other sites (%o), and nothing of it is kept', async (foreign) => {
+    const before = sandbox.revision
+    const headers = { host: `127.0.0.1:${port}`, authorization: `Bearer ${sandbox.botToken}`, ...foreign }
+    const type = 'application/x-www-form-urlencoded'
+    const body = 'blocks=[]'
+    const sent = { ...headers, 'content-type': type, 'content-length': String(body.length) }
+    expect((await raw(sandbox.url, path, { method: 'POST', headers: sent, body })).status).toBe(403)
+    expect(sandbox.revision).toBe(before)
+  })
+})
+
+it('an app is let in by every name of this machine', async () => {
+  for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+    const headers = { host: `${name}:${port}`, authorization: `Bearer ${sandbox.botToken}`, 'content-length': '0' }
+    const answer = await raw(sandbox.url, '/api/auth.test', { method: 'POST', headers })
+    expect(JSON.parse(answer.text)).toMatchObject({ ok: true })
+  }
+})
+
+it('an address that no URL has is a bad request, and the sandbox goes on', async () => {
+  const headers = { host: `127.0.0.1:${port}` }
+  expect((await raw(sandbox.url, '//', { headers })).status).toBe(400)
+  expect((await raw(sandbox.url, '/control/workspace', { headers })).status).toBe(200)
 })

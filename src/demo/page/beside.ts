@@ -13,17 +13,10 @@ import type {
 } from '../wire.ts'
 import { type BesideState, besidePatched, NOTHING_YET, withRuns } from './beside-state.ts'
 
-/** How long to wait where the browser gave up on the stream. */
-const RETRY_MS = 1_000
-
 /** What runs beside the workspace: the pipelines that ask, and the log that is kept of it all. */
 export class Beside {
   #state: BesideState = NOTHING_YET
   readonly #listeners = new Set<() => void>()
-
-  constructor() {
-    this.#connect()
-  }
 
   get state(): BesideState {
     return this.#state
@@ -32,6 +25,16 @@ export class Beside {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** One event of the stream. */
+  told(json: string): void {
+    this.#set(besidePatched(this.#state, JSON.parse(json) as DemoPatch))
+  }
+
+  /** The stream broke off. */
+  lost(): void {
+    this.#set({ ...this.#state, connected: false })
   }
 
   /** Starts an ask of the catalogue. Throws the server's sentence, as all of these do. */
@@ -78,18 +81,6 @@ export class Beside {
     const read: unknown = await answer.json().catch(() => null)
     if (!answer.ok) throw new Error((read as DemoProblem | null)?.error ?? `The demo answered ${answer.status}.`)
     return read
-  }
-
-  #connect(): void {
-    const stream = new EventSource('/beside/live')
-    stream.onmessage = (event: MessageEvent<string>) => {
-      this.#set(besidePatched(this.#state, JSON.parse(event.data) as DemoPatch))
-    }
-    stream.onerror = () => {
-      this.#set({ ...this.#state, connected: false })
-      // The browser itself tries again after a broken connection, but never after an answer that is not a stream.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), RETRY_MS)
-    }
   }
 
   #set(state: BesideState): void {

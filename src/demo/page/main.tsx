@@ -10,4 +10,4 @@ const FIRST_PLACE = '#U0BOB/C0APPROVALS'
 
 if (location.hash === '') history.replaceState(null, '', FIRST_PLACE)
 const beside = new Beside()
-await start([pipelinesPanel(beside), auditPanel(beside), ...developerPanels], tourGuide(beside))
+await start([pipelinesPanel(beside), auditPanel(beside), ...developerPanels], tourGuide(beside), beside)

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { PanelProps } from '../../sandbox/page/panel.ts'
 import type { RunState, RunView } from '../wire.ts'
 import { type Beside, useBeside } from './beside.ts'
@@ -33,7 +34,7 @@ export function Run({ run, live, nav, beside }: RunProps) {
   return (
     <div class="demo-run" data-run={run.id} data-state={run.state}>
       <p class="demo-told" role="status">
-        <span class={`demo-chip demo-chip-${tone}`}>{word}</span> {without(word, run.told)}
+        <span class={`demo-chip demo-chip-${tone}`}>{word}</span> <Long text={without(word, run.told)} />
         {run.state === 'waiting' && <YesSoFar run={run} beside={beside} />}
       </p>
       <div class="demo-row">
@@ -46,6 +47,23 @@ export function Run({ run, live, nav, beside }: RunProps) {
         <Transcript exchanges={run.transcript} />
       </details>
     </div>
+  )
+}
+
+/** What is shown of a sentence at first, in characters: a reason may be as long as a page. */
+const SHORT = 280
+
+function Long({ text }: { text: string }) {
+  const [isOpen, setOpen] = useState(false)
+  const letters = Array.from(text)
+  if (letters.length <= SHORT) return <>{text}</>
+  return (
+    <>
+      {isOpen ? text : `${letters.slice(0, SHORT).join('')}…`}{' '}
+      <button type="button" class="demo-plain" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? 'Show less' : 'Show all of it'}
+      </button>
+    </>
   )
 }
 

@@ -74,7 +74,10 @@ const WORDS: Readonly<Record<StepId, (run: RunView | undefined, scene: Scene) =>
     const name = nameOf(operator, scene)
     const text =
       scene.viewer === operator ? `You are ${name}, and the agent is yours.` : `Become ${name}: it is his agent.`
-    return { text: `${text} Click Approve on its card.`, show: onCard(run, operator, 'approve') }
+    return {
+      text: `${text} Click Approve on its card, twice: Slack asks once more.`,
+      show: onCard(run, operator, 'approve'),
+    }
   },
   other: (run, scene) => {
     if (!run) return { text: 'Run the agent first.', show: runButton('other') }

@@ -2,9 +2,11 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { parseJson } from '../json.ts'
+import type { Site } from '../surface.ts'
 import { patch, problem } from './answers.ts'
 import { faultRoutes } from './faults.ts'
-import { streamLive } from './live.ts'
+import { streamBeside, streamLive } from './live.ts'
 import { peopleRoutes, SCREEN_RECORDS } from './people.ts'
 import { Impossible, known, type Route } from './route.ts'
 import { type Parts, sourceOf } from './state.ts'
@@ -17,10 +19,10 @@ const BODY_BYTES = 1_000_000
 const ROUTES: readonly Route[] = [...workspaceRoutes, ...peopleRoutes, ...faultRoutes]
 
 /** The control API: acts as people, shows everything, breaks things. Whoever may call it was checked before (guard.ts). */
-export function createApp(parts: Parts): App {
+export function createApp(parts: Parts, site?: Site): App {
   const app: App = new OpenAPIHono()
   for (const route of ROUTES) mount(app, parts, route)
-  mountLive(app, parts)
+  mountLive(app, parts, site)
   app.get('/control/openapi.json', () => answer(parts, 200, describe(app)))
   app.notFound(() => refusal(parts, 404, 'there is no such route; see /control/openapi.json'))
   app.onError((error) =>
@@ -41,8 +43,11 @@ function mount(app: App, parts: Parts, route: Route): void {
 }
 
 /** Server-Sent Events go past Hono: they are written to the socket as fast as its reader takes them. */
-function mountLive(app: App, parts: Parts): void {
-  const query = z.object({ as: z.string().optional().openapi({ description: 'the person whose screen it is' }) })
+function mountLive(app: App, parts: Parts, site: Site | undefined): void {
+  const query = z.object({
+    as: z.string().optional().openapi({ description: 'the person whose screen it is' }),
+    beside: z.string().optional().openapi({ description: 'with the events `beside` of the page around the workspace' }),
+  })
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/control/live',
@@ -61,7 +66,13 @@ function mountLive(app: App, parts: Parts): void {
     if (asking.req.method === 'HEAD') return new Response(null, { headers: type })
     const { outgoing } = asking.env
     outgoing.writeHead(200, type)
-    streamLive(sourceOf(parts, viewer), outgoing, viewer === undefined ? undefined : SCREEN_RECORDS)
+    try {
+      streamLive(sourceOf(parts, viewer), outgoing, viewer === undefined ? undefined : SCREEN_RECORDS)
+      if (asking.req.query('beside') !== undefined) streamBeside(site, outgoing)
+    } catch {
+      // The head is written: there is no other answer any more.
+      outgoing.destroy()
+    }
     return RESPONSE_ALREADY_SENT
   })
 }
@@ -98,11 +109,9 @@ function wrongIn(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]
 const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(...issues.map(({ path }) => path.length))
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Impossible(400, 'the body is not JSON')
-  }
+  const value = parseJson(text)
+  if (value === undefined) throw new Impossible(400, 'the body is not JSON, or is nested too deep')
+  return value
 }
 
 const headers = ({ sandbox }: Parts) => ({

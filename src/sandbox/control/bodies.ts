@@ -120,7 +120,11 @@ const person = {
   profile: z.strictObject({ email: line, real_name: line, display_name: line, title: line }).optional(),
 }
 export const userPatch: Schema<UserPatch> = z.strictObject({ name: id.optional(), ...person })
-export const newUser: Schema<NewUser> = z.strictObject({ id, name: id, ...person })
+export const newUser: Schema<NewUser> = z.strictObject({
+  id: z.string().regex(/^[UW][A-Z0-9]{2,30}$/, 'must be U or W, and then capitals and digits, such as U0ZOE'),
+  name: id,
+  ...person,
+})
 export const groupPatch: Schema<Partial<Omit<SandboxGroup, 'id'>>> = z.strictObject({
   handle: id.optional(),
   name: line,

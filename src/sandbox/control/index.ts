@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Site } from '../surface.ts'
-import { turnedAway } from './guard.ts'
+import { turnAway, turnedAway } from './guard.ts'
 import { StaticSite } from './site.ts'
 import type { Parts } from './state.ts'
 
@@ -26,8 +26,8 @@ export class ControlDoor {
     const isBeside = path.startsWith('/beside/') && this.#site !== undefined
     const isFile = path === '/' || path === '/favicon.ico' || path.startsWith('/assets/')
     if (!isControl && !isBeside && !isFile) return false
-    const refused = turnedAway(incoming, incoming.socket.localPort, path === '/')
-    if (refused) turnAway(refused.status, refused.error, outgoing)
+    const refused = turnedAway(incoming, path === '/')
+    if (refused) turnAway(refused, outgoing)
     else if (isControl) (await this.#control())(incoming, outgoing)
     else if (isBeside) this.#site?.handle(incoming, outgoing)
     else if (!(await this.#files.handle(path, incoming, outgoing))) return false
@@ -38,18 +38,8 @@ export class ControlDoor {
   #control(): Promise<Listener> {
     this.#app ??= Promise.all([import('./app.ts'), import('@hono/node-server')]).then(
       ([{ createApp }, { getRequestListener }]) =>
-        getRequestListener(createApp(this.#parts()).fetch, { overrideGlobalObjects: false }),
+        getRequestListener(createApp(this.#parts(), this.#site).fetch, { overrideGlobalObjects: false }),
     )
     return this.#app
   }
-}
-
-function turnAway(status: number, error: string, outgoing: ServerResponse): void {
-  // What the body holds was not read: the connection is not fit for another request.
-  outgoing.writeHead(status, {
-    'content-type': 'application/json',
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
-  })
-  outgoing.end(JSON.stringify({ error }))
 }

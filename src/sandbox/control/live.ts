@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
+import type { Site } from '../surface.ts'
 import type { Patch } from '../wire.ts'
 import { type Seen, Told } from './differences.ts'
 
 /** At most one event in so many milliseconds: a burst of changes is one event. */
 const PACE_MS = 10
 const PING_MS = 15_000
+/** Whoever has so much (in bytes) still to read is let go, and comes again for everything anew. */
+const MOST_UNREAD = 8 * 1024 * 1024
 
 export interface LiveSource {
   readonly revision: () => number
@@ -45,6 +48,14 @@ export function streamLive(source: LiveSource, outgoing: ServerResponse, limit?:
   let sentRevision = source.revision()
   const flush = (): void => {
     timer = null
+    // An error that leaves a timer ends the process: this reader goes, and may come again.
+    try {
+      sendNews()
+    } catch {
+      outgoing.destroy()
+    }
+  }
+  const sendNews = (): void => {
     if (outgoing.writableNeedDrain || sentRevision === source.revision()) return
     sentRevision = source.revision()
     send(false)
@@ -59,4 +70,13 @@ export function streamLive(source: LiveSource, outgoing: ServerResponse, limit?:
   })
   outgoing.write('retry: 500\n')
   send(true)
+}
+
+/** What is new beside the workspace, on the same connection. Each piece counts, so that none may be left out. */
+export function streamBeside(site: Site | undefined, outgoing: ServerResponse): void {
+  const leave = site?.follow?.((json) => {
+    if (outgoing.writableLength > MOST_UNREAD) outgoing.destroy()
+    else outgoing.write(`event: beside\ndata: ${json}\n\n`)
+  })
+  outgoing.on('close', () => leave?.())
 }

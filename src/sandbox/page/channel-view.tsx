@@ -41,9 +41,15 @@ export function ChannelView({ live, unread, channel, at, openThread }: ChannelPr
         onSeen={(ts) => unread.mark(viewer, channel, ts)}
       >
         <p class="sb-beginning">
-          {channel === dmOf(viewer)
-            ? `This is the very beginning of your direct messages with ${title}.`
-            : `This is the very beginning of the ${title} channel.`}
+          {channel === dmOf(viewer) ? (
+            <>
+              This is the very beginning of your direct messages with <bdi>{title}</bdi>.
+            </>
+          ) : (
+            <>
+              This is the very beginning of the <bdi>{title}</bdi> channel.
+            </>
+          )}
         </p>
       </MessageLog>
       <Composer live={live} channel={channel} title={title} />

@@ -7,6 +7,12 @@ export type { LiveState } from './mirror.ts'
 /** How long to wait where the browser gave up on the stream: a server that is starting again answers 404 or nothing. */
 const RETRY_MS = 1_000
 
+/** What stands beside the workspace and is told of on the same stream. */
+export interface Beside {
+  told(json: string): void
+  lost(): void
+}
+
 /** The workspace as one person sees it, kept up to date by the stream, and everything this person can do. */
 export class Live {
   #state: LiveState
@@ -14,9 +20,13 @@ export class Live {
   #retry: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<() => void>()
 
-  constructor(viewer: string) {
+  readonly #beside: Beside | undefined
+
+  constructor(viewer: string, beside?: Beside) {
     this.#state = emptyState(viewer)
+    this.#beside = beside
     this.#connect()
+    document.addEventListener('visibilitychange', () => this.#connect())
   }
 
   get state(): LiveState {
@@ -54,11 +64,17 @@ export class Live {
   #connect(): void {
     clearTimeout(this.#retry)
     this.#stream?.close()
-    const stream = new EventSource(`/control/live?as=${encodeURIComponent(this.#state.viewer)}`)
+    // A browser has six connections for all tabs together: those that nobody looks at leave them to the others.
+    if (document.hidden) return
+    const stream = new EventSource(
+      `/control/live?as=${encodeURIComponent(this.#state.viewer)}${this.#beside ? '&beside' : ''}`,
+    )
     this.#stream = stream
+    stream.addEventListener('beside', (event: MessageEvent<string>) => this.#beside?.told(event.data))
     stream.onmessage = (event: MessageEvent<string>) => this.#set(patched(this.#state, JSON.parse(event.data) as Patch))
     stream.onerror = () => {
       this.#set({ ...this.#state, connected: false })
+      this.#beside?.lost()
       // The browser itself tries again after a broken connection, but never after an answer that is not a stream.
       if (stream.readyState === EventSource.CLOSED) this.#retry = setTimeout(() => this.#connect(), RETRY_MS)
     }

@@ -110,7 +110,7 @@ export function ChannelName({ channel }: { channel: SandboxChannel }) {
       <Icon name={channel.is_private ? 'lock' : 'hash'} />
       <span class="sb-entry-name">
         {channel.is_private && <span class="sb-unseen">private </span>}
-        {channel.name}
+        <bdi>{channel.name}</bdi>
         {channel.is_archived && <small> (archived)</small>}
       </span>
       {shared && (

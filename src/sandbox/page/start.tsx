@@ -1,7 +1,7 @@
 import { type ComponentType, render } from 'preact'
 import type { WorkspaceFacts } from '../wire.ts'
 import { App } from './app.tsx'
-import { Live } from './live.ts'
+import { type Beside, Live } from './live.ts'
 import type { Panel, PanelProps } from './panel.ts'
 import { personOf, playable } from './people.ts'
 import { routeIn } from './place.ts'
@@ -10,14 +10,18 @@ import { restoreTheme } from './theme.ts'
 const RETRY_MS = 1_000
 
 /** Shows the workspace in `#app`, as the person of the address, else as the first one. */
-export async function start(panels: readonly Panel[], Guide?: ComponentType<PanelProps>): Promise<void> {
+export async function start(
+  panels: readonly Panel[],
+  Guide?: ComponentType<PanelProps>,
+  beside?: Beside,
+): Promise<void> {
   restoreTheme()
   const root = document.getElementById('app')
   if (!root) throw new Error('the page has no #app')
   const facts = await workspace((problem) => render(<p class="sb-loading">{problem}</p>, root))
   const wanted = routeIn(location.hash).viewer
   const viewer = personOf(facts, wanted)?.id ?? playable(facts)[0]?.id ?? ''
-  render(<App live={new Live(viewer)} panels={panels} {...(Guide ? { Guide } : {})} />, root)
+  render(<App live={new Live(viewer, beside)} panels={panels} {...(Guide ? { Guide } : {})} />, root)
 }
 
 /** Who there is; asked until there is an answer. */

@@ -33,7 +33,10 @@ export function ThreadPane({ live, channel, root, hidden, close }: ThreadProps) 
     <aside class={`sb-pane sb-thread ${hidden ? 'sb-away' : ''}`} aria-label="Thread">
       <header class="sb-head">
         <h2>
-          Thread <small>{title}</small>
+          Thread{' '}
+          <small>
+            <bdi>{title}</bdi>
+          </small>
         </h2>
         <button type="button" class="sb-tool" aria-label="Close thread" title="Close thread" onClick={close}>
           <Icon name="close" />
