@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createClient } from '../src/approval/client.ts'
+import { createClient, UNBOUND } from '../src/approval/client.ts'
 import { CLIENT_KEY_BYTES, newClientKey } from '../src/approval/client-key.ts'
 import { shortDigest } from '../src/approval/digest.ts'
 import { serve } from '../src/serve.ts'
@@ -38,6 +38,7 @@ const house = await serve(
     signingKeyFile: join(directory, 'key.pem'),
     slackMode: 'socket',
     slackApiUrl,
+    oidcAllowHttpLoopback: false,
     logLevel: 'fatal',
     logFormat: 'json',
   },
@@ -55,7 +56,7 @@ const client = {
   scopes: ['request'],
   actFor: false,
   createdAtMs: Date.now(),
-  revokedAtMs: null,
+  ...UNBOUND,
 } as const
 await house.service.record(createClient(client, 'os:bench', { actor: 'system', source: 'cli' }, Date.now()))
 

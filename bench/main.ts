@@ -4,6 +4,7 @@ import { clicks } from './clicks.ts'
 import { coldStarts } from './cold-start.ts'
 import { bare, type Creates, creates, ours, type Wakes, wakes } from './creates.ts'
 import { memory } from './memory.ts'
+import { policyCosts } from './policy.ts'
 
 /**
  * What Countersign costs, as ratios to what this machine can do at all, in one run, best of three. Absolute figures differ
@@ -76,6 +77,14 @@ row(
   `${clicked.p99Ms.toFixed(0)} ms (p50 ${clicked.p50Ms.toFixed(0)} ms, unacked ${clicked.unacked})`,
   '< 500 ms',
 )
+
+for (const rules of [1_000, 10_000]) {
+  const { loadMs, evaluateUs, worstUs } = policyCosts(rules)
+  const [goalLoad, goal] = rules === 1_000 ? ['< 1 s', '< 2 ms'] : ['linear', 'linear']
+  row(`a policy of ${rules} rules with CEL: load`, `${loadMs.toFixed(0)} ms`, goalLoad)
+  row('the same: one ask, p50', `${(evaluateUs / 1000).toFixed(2)} ms`, goal)
+  row('the same, where each condition is evaluated, p50', `${(worstUs / 1000).toFixed(2)} ms`, goal)
+}
 
 await slack.stop()
 console.log(`Node ${process.version}, ${cpus().length} cores, Linux ${release()}; load and server share the cores.\n`)

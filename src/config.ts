@@ -17,6 +17,8 @@ export interface Config {
   readonly signingKeyFile: string
   readonly slackMode: 'socket' | 'http'
   readonly slackApiUrl: string
+  /** Development only: OIDC issuers on this machine may speak plain http. */
+  readonly oidcAllowHttpLoopback: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   readonly logFormat: 'json' | 'pretty'
 }
@@ -41,6 +43,7 @@ export interface ReadOptions {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 const LOG_FORMATS = ['json', 'pretty'] as const
+const YES_OR_NO = ['true', 'false'] as const
 
 /**
  * The environment -> settings and secrets, or every problem at once (I30). Nothing is guessed: a value that is not
@@ -66,6 +69,7 @@ export function readConfig(
     signingKeyFile: resolve(directory, reading.text('SIGNING_KEY_FILE') ?? './data/signing-key.pem'),
     logLevel: reading.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reading.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
+    oidcAllowHttpLoopback: reading.oneOf('OIDC_ALLOW_HTTP_LOOPBACK', YES_OR_NO, 'false') === 'true',
   }
   if (server) {
     checkPolicyPath(reading, settings.policyFile)
@@ -73,6 +77,10 @@ export function readConfig(
     if (settings.publicUrl === null && (host === '0.0.0.0' || host === '::')) {
       reading.warn('PUBLIC_URL', `is not set, so links and grants will name ${host}`, 'the https:// address people use')
     }
+  }
+  if (settings.oidcAllowHttpLoopback) {
+    const instead = 'nothing in production: real issuers speak https'
+    reading.warn('OIDC_ALLOW_HTTP_LOOPBACK', 'takes tokens of issuers on this machine over plain http', instead)
   }
   const slack = readSlack(reading, server)
   if (reading.problems.length > 0) return { problems: reading.problems, warnings: reading.warnings }

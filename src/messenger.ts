@@ -12,8 +12,8 @@ export interface Messenger {
   update(request: ApprovalRequest, card: Card): Promise<void>
   /** Timestamps of cards of this request that are already in the channel; null where we may not look. */
   find(request: ApprovalRequest, channel: string): Promise<readonly string[] | null>
-  /** Says a sentence of ours in a channel. */
-  say(channel: string, text: string): Promise<void>
+  /** Says a sentence of ours in a channel. @param mention Slack ids of groups (`S…`) and people whom it is to wake. */
+  say(channel: string, text: string, mention?: readonly string[]): Promise<void>
 }
 
 /**

@@ -11,6 +11,13 @@ interface Watched {
 /** From a tenth of a millisecond to ten seconds. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 3, 10]
 
+const REFUSALS: ReadonlySet<string> = new Set([
+  'decision.refused',
+  'grant.refused',
+  'admin.refused',
+  'admin.ask_refused',
+])
+
 /**
  * What an operator watches, in a registry of its own: two houses in one process do not share counts. Labels come from
  * our own lists alone, so that no caller can make series (T20).
@@ -22,7 +29,9 @@ export class Metrics {
   readonly #opened = this.#counter('requests_opened_total', 'Requests opened, by what the policy said.', ['effect'])
   readonly #ended = this.#counter('requests_ended_total', 'Requests that left pending, by how.', ['status'])
   readonly #decisions = this.#counter('decisions_total', 'Decisions that counted.', ['verdict'])
-  readonly #refusals = this.#counter('refusals_total', 'Refused decisions and uses that were recorded.', ['code'])
+  readonly #refusals = this.#counter('refusals_total', 'Refused decisions, uses, orders and asks that were recorded.', [
+    'code',
+  ])
   readonly #consumes = this.#counter('grants_consumed_total', 'Grants used.', [])
   readonly #commitSeconds = this.#histogram('commit_seconds', 'Time from a change to its place on the disk.', [])
   readonly #ackSeconds = this.#histogram('slack_ack_seconds', 'Time to acknowledge what Slack sent.', ['kind'])
@@ -78,7 +87,7 @@ export class Metrics {
     }
     for (const { type, body } of audit) {
       if (type === 'decision.recorded') this.#decisions.inc({ verdict: String(body.verdict) })
-      if (type === 'decision.refused' || type === 'grant.refused') this.#refusals.inc({ code: String(body.code) })
+      if (REFUSALS.has(type)) this.#refusals.inc({ code: String(body.code) })
       if (type === 'grant.consumed') this.#consumes.inc()
     }
   }

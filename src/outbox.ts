@@ -133,7 +133,7 @@ export class Outbox {
   async #say(row: OutboxRow): Promise<readonly Card[]> {
     const { message } = row
     if (message.kind === 'alarm') {
-      await this.#parts.messenger.say(message.channel, message.text)
+      await this.#parts.messenger.say(message.channel, message.text, message.mention)
       return []
     }
     const request = await this.#parts.store.request(message.requestId)

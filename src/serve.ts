@@ -4,20 +4,23 @@ import { createHttpDoor, type Readiness } from './http/server.ts'
 import { newRequestId } from './ids.ts'
 import type { Log } from './log.ts'
 import { Metrics } from './metrics.ts'
+import { Tokens } from './oidc/tokens.ts'
 import { Outbox } from './outbox.ts'
 import { policyLoaded, policyReloadFailed } from './policy/evidence.ts'
 import { describeProblems } from './policy/load.ts'
 import { type PolicySource, watchPolicy } from './policy/source.ts'
+import { Roster } from './roster.ts'
 import { Service } from './service.ts'
 import { loadSigner } from './signing.ts'
 import { createSlackDoor, type SlackDoor } from './slack/app.ts'
 import { PolicyInForce } from './slack/channels.ts'
 import { slackClients } from './slack/clients.ts'
 import { LATE, within } from './slack/deadline.ts'
-import { slackDirectory } from './slack/directory.ts'
+import { type SlackDirectory, slackDirectory } from './slack/directory.ts'
+import { identify } from './slack/identify.ts'
 import { slackMessenger } from './slack/messenger.ts'
 import { openSqlite } from './store/sqlite.ts'
-import type { Card, Store } from './store/store.ts'
+import type { Card, Reads, Store } from './store/store.ts'
 import { Sweeper } from './sweeper.ts'
 
 /** SIGTERM to the closed store, at most: half a second less than the command line gives us. */
@@ -83,7 +86,10 @@ async function furnish(foundation: Foundation): Promise<House> {
   for (const warning of signer.warnings) log.warn(warning)
   const clients = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
   const policy = new PolicyInForce(clients.reading, log, {
-    onInForce: async (inForce) => void (await service.record(policyLoaded(inForce, now()))),
+    onInForce: async (inForce) => {
+      const [before = null] = await service.reads.policyVersions(1)
+      await service.record(policyLoaded(inForce, before, now()))
+    },
     onRefused: async (problem, stays) => {
       await service.record(policyReloadFailed([problem], stays, now()))
     },
@@ -97,8 +103,16 @@ async function furnish(foundation: Foundation): Promise<House> {
     enterpriseId: () => slack.state().enterpriseId,
     now,
   }
-  const directory = slackDirectory(slackNow)
-  const service = await Service.open({ store, directory, policy: policy.current, now, newId: newRequestId })
+  const reading = slackDirectory(slackNow)
+  const roster = new Roster({ directory: reading, policy: policy.current, now })
+  const directory: SlackDirectory = {
+    ...reading,
+    invalidate: (news) => {
+      reading.invalidate(news)
+      if (news.group !== undefined) roster.forget(news.group)
+    },
+  }
+  const service = await Service.open({ store, directory, policy: policy.current, roster, now, newId: newRequestId })
   const messenger = slackMessenger({
     posting: clients.posting,
     // A memory of its own: what was true when a card was posted must not be what a click on it is judged by.
@@ -119,6 +133,7 @@ async function furnish(foundation: Foundation): Promise<House> {
     now,
     cardSeen: (card) => track(store, outbox, card, now()),
     acked: (kind, seconds) => metrics.acked(kind, seconds),
+    connected: () => roster.wake(),
     onFatal: foundation.declareFatal,
   })
   const http = createHttpDoor({
@@ -130,6 +145,11 @@ async function furnish(foundation: Foundation): Promise<House> {
     metrics,
     log,
     now,
+    tokens: new Tokens({
+      now,
+      allowHttpLoopback: config.oidcAllowHttpLoopback,
+      onTrouble: (issuer, trouble) => log.warn({ issuer, trouble }, 'an issuer of tokens is in trouble'),
+    }),
     ...(slack.requestListener ? { slackEvents: slack.requestListener } : {}),
   })
   const sweeper = new Sweeper(service, log, now)
@@ -145,6 +165,7 @@ async function furnish(foundation: Foundation): Promise<House> {
   sweeper.start()
   outbox.start()
   slack.start()
+  roster.start()
   return {
     url,
     service,
@@ -155,7 +176,7 @@ async function furnish(foundation: Foundation): Promise<House> {
       policy.close()
       const until = performance.now() + STOP_MS
       // Doors first: nothing new comes in while commits and deliveries finish.
-      await Promise.all([http.stop(), slack.stop(), sweeper.stop()])
+      await Promise.all([http.stop(), slack.stop(), sweeper.stop(), roster.stop()])
       const left = Math.max(0, until - performance.now())
       // Dies here, or goes on without us: the row stays due with its attempt counted, and the next start looks in the
       // channel before it posts again (C5).
@@ -224,5 +245,23 @@ export async function openForAdmin(config: Config): Promise<{ service: Service; 
   return { service, close: () => store.close() }
 }
 
+/** The store for looking at it alone, beside a running server or without one. Makes, changes and upgrades nothing. */
+export function openForReading(config: Config): { readonly reads: Reads; close(): Promise<void> } {
+  const store = openSqlite({ file: config.databaseFile, exclusive: false, readOnly: true })
+  return { reads: store, close: () => store.close() }
+}
+
+/** Who is who in Slack, for a command that tells of it; throws {@link DirectoryError} where Slack does not answer. */
+export async function openDirectory(config: Config, secrets: Secrets): Promise<Directory> {
+  const { reading } = slackClients({ token: secrets.slackBotToken, apiUrl: config.slackApiUrl })
+  const { teamId, enterpriseId } = await identify(reading)
+  return slackDirectory({ reading, teamId: () => teamId, enterpriseId: () => enterpriseId, now: Date.now })
+}
+
+export { readRange } from './http/ip-range.ts'
+export { lookAtIssuer } from './oidc/look-at-issuer.ts'
+export * as policyAsCode from './policy/as-code.ts'
 export { readPolicyFile } from './policy/file.ts'
+export { globProblem } from './policy/glob.ts'
 export { describeProblems } from './policy/load.ts'
+export { actionProblem } from './policy/words.ts'

@@ -1,57 +1,48 @@
-import { type Actor, type Change, clientActor, type Unchanged } from './approval/change.ts'
-import { decide, notDecidable, refusedDecision } from './approval/decision.ts'
-import { type Digest, type Payload, payloadDigest } from './approval/digest.ts'
-import { cancel, cancelRevoked, complete, consume, expire, refusedGrant } from './approval/grant.ts'
-import { open } from './approval/open.ts'
-import type { Client } from './approval/principal.ts'
-import { mask, maskText } from './approval/redact.ts'
+import type { Change } from './approval/change.ts'
+import type { Tried } from './approval/grant.ts'
+import type { Pause } from './approval/pause.ts'
+import type { Caller, Member } from './approval/principal.ts'
 import { isRefusal, type Refusal, refuse } from './approval/refusal.ts'
-import { type ApprovalRequest, type Ask, type Completion, isOverdue } from './approval/request.ts'
-import { type Directory, Eligibility, type Said } from './eligibility.ts'
-import { evaluate } from './policy/evaluate.ts'
-import type { Policy } from './policy/policy.ts'
-import type { Reads, Store } from './store/store.ts'
-import { Turns } from './turns.ts'
-import { Waiters } from './waiters.ts'
+import type { ApprovalRequest, Ask, Completion } from './approval/request.ts'
+import { Eligibility, type Said, type Speaker } from './eligibility.ts'
+import { accountOf, type Proven } from './service/account.ts'
+import { Asking, type Idempotency, type Opened } from './service/asking.ts'
+import { Book } from './service/book.ts'
+import { Deciding, type Glass, type SaidByToken } from './service/deciding.ts'
+import { type Admin, type Delegated, type DelegationOrder, Ordering } from './service/ordering.ts'
+import type { ServiceParts, Settled } from './service/parts.ts'
+import { type Runner, type Use, type User, Using } from './service/using.ts'
+import type { Reads } from './store/store.ts'
+import type { Waiters } from './waiters.ts'
 
-export interface ServiceParts {
-  readonly store: Store
-  readonly directory: Directory
-  /** The policy in force, or null where there is none to judge by. */
-  readonly policy: () => Policy | null
-  /** UTC milliseconds. */
-  readonly now: () => number
-  /** A new time-ordered request id. */
-  readonly newId: () => string
-}
-
-/** A fact that holds now; `changed` is false where it held before already (a retry). */
-export interface Settled {
-  readonly request: ApprovalRequest
-  readonly changed: boolean
-}
-
-type Rule = (request: ApprovalRequest) => Change | Refusal | Unchanged
+export type { Opened } from './service/asking.ts'
+export type { Admin } from './service/ordering.ts'
+export type { Settled } from './service/parts.ts'
 
 /**
- * The order in which the rooms act: load, let the pure rule judge, commit. A lost race is no error: the rule judges
- * again on what the winner left, and refuses in its own words.
+ * The only writer, and all that the doors may call. Every method answers with what is now so, on disk, or with a
+ * {@link Refusal}: an expected no. Who may do what is judged here, never by a door; a refused word of a person, and a
+ * refused use, is kept as evidence.
  */
 export class Service {
   readonly reads: Reads
-  readonly waiters = new Waiters()
-  readonly #parts: ServiceParts
-  readonly #eligibility: Eligibility
-  readonly #listeners: ((change: Change) => void)[] = []
-  readonly #noted = new Map<string, { readonly atMs: number; readonly kept: Promise<void> }>()
-  readonly #turns = new Turns()
-  readonly #pending: Map<string, number>
+  readonly waiters: Waiters
+  readonly #book: Book
+  readonly #asking: Asking
+  readonly #deciding: Deciding
+  readonly #using: Using
+  readonly #ordering: Ordering
 
   private constructor(parts: ServiceParts, pending: ReadonlyMap<string, number>) {
-    this.#parts = parts
-    this.#eligibility = new Eligibility(parts.directory, parts.now)
-    this.reads = parts.store
-    this.#pending = new Map(pending)
+    const { store, directory, now } = parts
+    const eligibility = new Eligibility(directory, (to, nowMs) => store.delegationsTo(to, nowMs), now)
+    this.#book = new Book(parts, pending)
+    this.#asking = new Asking(this.#book, eligibility)
+    this.#deciding = new Deciding(this.#book, eligibility)
+    this.#using = new Using(this.#book)
+    this.#ordering = new Ordering(this.#book, eligibility)
+    this.reads = store
+    this.waiters = this.#book.waiters
   }
 
   static async open(parts: ServiceParts): Promise<Service> {
@@ -60,168 +51,119 @@ export class Service {
 
   /** Hears of every change after it is on disk. Must not throw. */
   onCommitted(listener: (change: Change) => void): void {
-    this.#listeners.push(listener)
+    this.#book.onCommitted(listener)
   }
 
   /**
-   * A client asks.
+   * A caller asks. What the policy allows or denies by itself is ended at once; an allow that is used up goes to people.
+   *
+   * Refused: `policy_unavailable` (no policy; Slack does not say whose address it is, or who is in a group that takes no
+   * late joiners), `forbidden`, `act_for_not_allowed`, `requester_unresolved`, `must_show`, `no_eligible_approver`,
+   * `too_many_pending`, `idempotency_key_reused`, `paused` (what would be allowed without people).
+   *
    * @param ask validated, unmasked; its secrets end in this call.
    * @throws MaskError where a part of the ask cannot be masked as asked.
    */
-  async submit(
-    client: Client,
-    ask: Ask,
-    idempotency?: { readonly key: string; readonly bodyDigest: string },
-  ): Promise<(Settled & { readonly replayed: boolean }) | Refusal> {
-    const policy = this.#parts.policy()
-    if (!policy) return refuse('policy_unavailable')
-    const digest = payloadDigest(ask)
-    const masked = mask(ask, policy.redact)
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (idempotency) {
-        const known = await this.#replay(client, idempotency)
-        if (known) return known
-      }
-      if (!this.#reserve(client.id, policy.limits.pendingPerClient)) return refuse('too_many_pending')
-      let kept = false
-      try {
-        const ruling = open({
-          id: this.#parts.newId(),
-          client,
-          ask: masked,
-          payloadDigest: digest,
-          evaluated: evaluate(policy, ask),
-          people: policy.people,
-          nowMs: this.#parts.now(),
-          idempotency,
-        })
-        if (isRefusal(ruling)) return ruling
-        if ((await this.#commit(ruling)) === 'committed' && ruling.request) {
-          kept = ruling.request.after.status === 'pending'
-          return { request: ruling.request.after, changed: true, replayed: false }
-        }
-      } finally {
-        if (!kept) this.#release(client.id)
-      }
-    }
-    throw new Error('a new request did not settle')
+  submit(caller: Caller, ask: Ask, idempotency?: Idempotency): Promise<Opened | Refusal> {
+    return this.#asking.submit(caller, ask, idempotency)
   }
 
   /**
-   * A person says yes or no. Who she is and which groups she is in is read here, so that no door can forget to.
+   * A person says yes or no, or takes back what she (or somebody in her seat) said. Who she is, which groups she is in and
+   * whom she stands in for is read here.
    */
-  async decide(said: Said): Promise<Settled | Refusal> {
-    const request = await this.request(said.requestId)
-    if (!request) return refuse('not_found')
-    const who: Actor = {
-      actor: `slack:${said.teamId}:${said.userId}`,
-      source: said.surface === 'slack' ? 'slack' : 'api',
-    }
-    const answer = await this.#judge(request, said)
-    if (isRefusal(answer)) {
-      const key = `${who.actor} ${request.id} ${answer.refused}`
-      await this.#note(key, refusedDecision(request, said, who, answer, this.#parts.now()))
-    }
-    return answer
-  }
-
-  async #judge(request: ApprovalRequest, said: Said): Promise<Settled | Refusal> {
-    const early = notDecidable(request, said.digestShown, this.#parts.now())
-    if (early) return early
-    const policy = this.#parts.policy()
-    if (!policy) return refuse('policy_unavailable')
-    if (!(await this.#isLive(request.client.id))) {
-      await this.#settle(request.id, (fresh) => cancelRevoked(fresh, this.#parts.now()))
-      return refuse('cancelled', 'the client that asked was revoked')
-    }
-    // Read before her turn, so that thirty who click at once do not wait for Slack one after the other.
-    const seen = await this.#eligibility.read(request, said, policy)
-    if (isRefusal(seen)) return seen
-    return this.#turns.take(said.requestId, () => this.#judgeInTurn(said))
+  decide(said: Said): Promise<Settled | Refusal> {
+    return this.#deciding.decide(said)
   }
 
   /**
-   * With nobody else deciding on this request meanwhile: whoever said yes before is looked at as well (B16), and a vote
-   * that came in between would not be. What was just read of Slack is not read again.
+   * One whose yes counted, or an admin, takes back a yes that was not used: status `cancelled`, outcome `revoked`. Refused:
+   * `already_consumed`, `not_revocable`.
    */
-  async #judgeInTurn(said: Said): Promise<Settled | Refusal> {
-    const spoken = { ...said, reason: said.reason === null ? null : maskText(said.reason) }
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const policy = this.#parts.policy()
-      if (!policy) return refuse('policy_unavailable')
-      const request = await this.#parts.store.request(said.requestId)
-      if (!request) return refuse('not_found')
-      const present = { evaluated: evaluate(policy, request.ask), people: policy.people }
-      const seen = await this.#eligibility.read(request, said, policy)
-      if (isRefusal(seen)) return seen
-      let moved = false
-      const answer = await this.#settle(request.id, (fresh) => {
-        // The policy was changed while Slack was asked: she is judged by the one that is in force now (B25).
-        moved = this.#parts.policy()?.digest !== policy.digest
-        return moved ? refuse('policy_changed') : decide(fresh, { ...spoken, ...seen }, present, this.#parts.now())
-      })
-      if (!moved) return answer
-    }
-    return refuse('policy_changed')
-  }
-
-  async #isLive(clientId: string): Promise<boolean> {
-    const client = await this.#parts.store.client(clientId)
-    return client !== null && client.revokedAtMs === null
-  }
-
-  /**
-   * The one use of a grant, by the client that asked or by one that enforces for others. `use.params` are digested as what
-   * is about to run, or `use.digest` is given.
-   */
-  async consume(
-    request: ApprovalRequest,
-    use: { readonly executionId: string } & ({ readonly digest: Digest } | { readonly params: Payload['params'] }),
-    client: Client,
+  revoke(
+    by: Speaker,
+    order: { readonly requestId: string; readonly reason: string | null },
   ): Promise<Settled | Refusal> {
-    if (!isHers(request, client) && !client.scopes.includes('enforce')) return refuse('not_found')
-    const { action, resource, environment } = request.ask
-    const digest = 'digest' in use ? use.digest : payloadDigest({ action, resource, environment, params: use.params })
-    const who = clientActor(client)
-    const answer = (await this.#isLive(request.client.id))
-      ? await this.#settle(request.id, (fresh) =>
-          consume(fresh, { executionId: use.executionId, digest }, client, this.#parts.now()),
-        )
-      : // What a stolen key asked for dies with the key.
-        refuse('not_approved', 'the client that asked is revoked')
-    if (isRefusal(answer)) {
-      const given = { executionId: use.executionId, digest }
-      await this.#note(
-        `${who.actor} ${request.id} ${answer.refused}`,
-        refusedGrant(request, given, who, answer, this.#parts.now()),
-      )
-    }
-    return answer
+    return this.#deciding.revoke(by, order)
   }
 
-  complete(id: string, done: Omit<Completion, 'atMs'>, client: Client): Promise<Settled | Refusal> {
-    const shown = { ...done, summary: done.summary === null ? null : maskText(done.summary) }
-    return this.#settle(id, (fresh) =>
-      // Whoever used it reports: the asker, or one that enforced for it and knows the execution.
-      isHers(fresh, client) || client.scopes.includes('enforce')
-        ? complete(fresh, shown, client, this.#parts.now())
-        : refuse('not_found'),
-    )
+  /**
+   * One person's yes in an emergency, where the pinned and the present policy let her: outcome `approved_break_glass`, told
+   * to everybody who would have been asked, and a review that stays open. Refused: `break_glass_not_allowed`,
+   * `self_approval`, `not_an_approver`, `reason_too_short` (20 characters and 3 words at least), `not_now`, `paused` and
+   * whatever a yes is refused for.
+   */
+  breakGlass(said: Glass): Promise<Settled | Refusal> {
+    return this.#deciding.breakGlass(said)
   }
 
-  cancel(id: string, reason: string | null, client: Client): Promise<Settled | Refusal> {
-    const shown = reason === null ? null : maskText(reason)
-    return this.#settle(id, (fresh) =>
-      isHers(fresh, client) ? cancel(fresh, shown, clientActor(client), this.#parts.now()) : refuse('not_found'),
-    )
+  /**
+   * Somebody else has looked at a broken glass: an admin, or one of a group that would have been asked. Refused:
+   * `review_not_open`, `self_approval` (she broke it, or stands behind the ask), `not_an_approver`, `reason_required`.
+   */
+  signReview(by: Speaker, review: { readonly requestId: string; readonly note: string }): Promise<Settled | Refusal> {
+    return this.#deciding.signReview(by, review)
+  }
+
+  /** She, or an admin for her, lets another speak in her seat for a while. Refused: `delegation_refused`, says why. */
+  delegate(by: Speaker, order: DelegationOrder): Promise<Delegated | Refusal> {
+    return this.#ordering.delegate(by, order)
+  }
+
+  /** Either of the two, or an admin, ends a delegation before its time. Refused: `not_found`, `delegation_refused`. */
+  endDelegation(by: Speaker, id: string): Promise<Delegated | Refusal> {
+    return this.#ordering.endDelegation(by, id)
+  }
+
+  /**
+   * An admin stops every approval and every use at once. `changed` is false where it was paused already: then `pause` says
+   * by whom. Refused: `not_an_admin`.
+   */
+  pause(by: Admin, reason: string | null): Promise<{ readonly pause: Pause; readonly changed: boolean } | Refusal> {
+    return this.#ordering.pause(by, reason)
+  }
+
+  /** An admin lets it go on. Refused: `not_an_admin`. */
+  resume(by: Admin): Promise<{ readonly pause: null; readonly changed: boolean } | Refusal> {
+    return this.#ordering.resume(by)
+  }
+
+  /** Somebody whom a door knows to be no admin reached for it all the same: kept as evidence. */
+  async orderedInVain(by: Speaker, order: 'pause' | 'resume'): Promise<Refusal> {
+    return this.#ordering.refused(by, { order }, refuse('not_an_admin'))
+  }
+
+  /**
+   * The one use of a grant, by the caller that asked or by one that enforces for others. `use.params` are digested as what
+   * is about to run, or `use.digest` is given. Refused: `forbidden` where a human whom the caller speaks for approved it.
+   */
+  consume(request: ApprovalRequest, use: Use, caller: Runner): Promise<Settled | Refusal> {
+    return this.#using.consume(request, use, caller)
+  }
+
+  /** Is the caller's human one of those who approved it? Then it gets no grant, for it could not use it. */
+  isApprovedBy(request: ApprovalRequest, caller: Pick<Caller, 'humans'>): boolean {
+    return this.#using.approvedBy(request, caller)
+  }
+
+  /** How it went. */
+  complete(id: string, done: Omit<Completion, 'atMs'>, caller: User): Promise<Settled | Refusal> {
+    return this.#using.complete(id, done, caller)
+  }
+
+  /** The asker withdraws; an approved grant that was not used dies with it. */
+  cancel(id: string, reason: string | null, caller: User): Promise<Settled | Refusal> {
+    return this.#using.cancel(id, reason, caller)
+  }
+
+  /** A caller tried something with a request that is none of its own: kept as evidence, answered as if there were none. */
+  stranger(request: ApprovalRequest, attempt: Tried, caller: Pick<Caller, 'id'>): Promise<Refusal> {
+    return this.#using.stranger(request, attempt, caller)
   }
 
   /** The request as it is now: one whose time is over is expired first, whether or not the sweeper came by. */
-  async request(id: string): Promise<ApprovalRequest | null> {
-    const request = await this.#parts.store.request(id)
-    if (request?.status !== 'pending' || !isOverdue(request, this.#parts.now())) return request
-    const settled = await this.#expire(id)
-    return isRefusal(settled) ? this.#parts.store.request(id) : settled.request
+  request(id: string): Promise<ApprovalRequest | null> {
+    return this.#book.request(id)
   }
 
   /**
@@ -250,93 +192,39 @@ export class Service {
 
   /** Ends what is overdue. @returns how many ended. */
   async sweep(limit: number): Promise<number> {
-    const ids = await this.#parts.store.overdue(this.#parts.now(), limit)
-    const ended = await Promise.all(ids.map((id) => this.#expire(id)))
+    const { store, now } = this.#book.parts
+    const ids = await store.overdue(now(), limit)
+    const ended = await Promise.all(ids.map((id) => this.#book.expire(id)))
     return ended.filter((settled) => !isRefusal(settled)).length
   }
 
-  #expire(id: string): Promise<Settled | Refusal> {
-    return this.#settle(id, (fresh) => expire(fresh, this.#parts.now()))
+  /** Which Slack account a person speaks as, whom a door has proven without Slack. Who speaks as none is kept as evidence. */
+  async accountOf(person: Proven, said: SaidByToken): Promise<Member | Refusal> {
+    const { directory, policy } = this.#book.parts
+    const inForce = policy()
+    const account = inForce ? await accountOf(directory, person, inForce.people) : refuse('policy_unavailable')
+    if (isRefusal(account)) await this.#deciding.turnedAway(said, account)
+    return account
+  }
+
+  /** A bearer token is used up, or something that Slack delivers once. @returns false where it was before, in whatever process. */
+  async takeToken(token: {
+    readonly issuer: string
+    readonly jti: string
+    readonly expiresAtMs: number
+  }): Promise<boolean> {
+    return (await this.#book.parts.store.commit({ delivery: 'token', ...token })) === 'committed'
+  }
+
+  /** A client's key was used: for its owners, who look for keys that nobody needs. */
+  async used(clientId: string, atMs: number): Promise<void> {
+    await this.#book.parts.store.commit({ delivery: 'used', clientId, atMs })
   }
 
   /** Commits a change that no request is judged for: a client, a policy that was loaded, a clock that jumped. */
-  async record(change: Change): Promise<'committed' | 'conflict'> {
-    return this.#commit(change)
-  }
-
-  async #settle(id: string, rule: Rule): Promise<Settled | Refusal> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const request = await this.#parts.store.request(id)
-      if (!request) return refuse('not_found')
-      const ruling = rule(request)
-      if ('unchanged' in ruling) return { request: ruling.unchanged, changed: false }
-      if (isRefusal(ruling)) return ruling
-      if ((await this.#commit(ruling)) === 'committed') {
-        return { request: ruling.request?.after ?? request, changed: true }
-      }
-    }
-    throw new Error(`a change of ${id} did not settle`)
-  }
-
-  async #commit(change: Change): Promise<'committed' | 'conflict'> {
-    const answer = await this.#parts.store.commit(change)
-    if (answer === 'conflict') return answer
-    // Dies here: the fact is on disk and nobody has heard. Waiters ask again, the outbox finds its rows at start.
-    const ended = change.request && change.request.after.status !== 'pending' ? change.request : null
-    if (ended) {
-      if (ended.before?.status === 'pending') this.#release(ended.after.client.id)
-      this.waiters.tell(ended.after)
-    }
-    for (const listener of this.#listeners) listener(change)
-    return answer
-  }
-
-  async #replay(
-    client: Client,
-    idempotency: { readonly key: string; readonly bodyDigest: string },
-  ): Promise<(Settled & { readonly replayed: boolean }) | Refusal | null> {
-    const known = await this.#parts.store.idempotent(client.id, idempotency.key)
-    if (!known) return null
-    if (known.bodyDigest !== idempotency.bodyDigest) return refuse('idempotency_key_reused')
-    const request = await this.request(known.requestId)
-    return request ? { request, changed: false, replayed: true } : null
-  }
-
-  /** Takes a place among the client's pending requests; counted in memory, since one process serves one file. */
-  #reserve(clientId: string, limit: number): boolean {
-    const count = this.#pending.get(clientId) ?? 0
-    if (count >= limit) return false
-    this.#pending.set(clientId, count + 1)
-    return true
-  }
-
-  #release(clientId: string): void {
-    const left = (this.#pending.get(clientId) ?? 0) - 1
-    if (left > 0) this.#pending.set(clientId, left)
-    else this.#pending.delete(clientId)
-  }
-
-  /** Keeps a refused attempt as evidence, once a minute for the same attempt, so that probing cannot flood the log. */
-  async #note(key: string, change: Change): Promise<void> {
-    const last = this.#noted.get(key)
-    // By the distance, not the difference: a clock that was set back must not silence the log. Who is told the same at the
-    // same moment waits for the same entry: a refusal that was answered is on disk.
-    if (last && Math.abs(change.atMs - last.atMs) < NOTE_EVERY_MS) return last.kept
-    if (this.#noted.size >= MAX_NOTED) this.#noted.clear()
-    const kept = this.#commit(change).then(() => {})
-    this.#noted.set(key, { atMs: change.atMs, kept })
-    try {
-      await kept
-    } catch (error) {
-      this.#noted.delete(key)
-      throw error
-    }
+  record(change: Change): Promise<'committed' | 'conflict'> {
+    return this.#book.commit(change)
   }
 }
 
-const isHers = (request: ApprovalRequest, client: Client): boolean => request.client.id === client.id
-
 const PENDING = Symbol('still pending')
-const ATTEMPTS = 20
-const NOTE_EVERY_MS = 60_000
-const MAX_NOTED = 10_000

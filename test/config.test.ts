@@ -45,6 +45,7 @@ describe('what is not set has the documented default', () => {
         signingKeyFile: join(directory, 'data/signing-key.pem'),
         slackMode: 'socket',
         slackApiUrl: 'https://slack.com/api/',
+        oidcAllowHttpLoopback: false,
         logLevel: 'info',
         logFormat: 'json',
       },
@@ -73,6 +74,8 @@ describe('a value that is understood is taken as meant', () => {
     ['PUBLIC_URL', 'https://example.com/countersign/', { publicUrl: 'https://example.com/countersign' }],
     ['PUBLIC_URL', 'http://localhost:8787', { publicUrl: 'http://localhost:8787' }],
     ['SLACK_API_URL', 'http://127.0.0.1:4000/api', { slackApiUrl: 'http://127.0.0.1:4000/api/' }],
+    ['OIDC_ALLOW_HTTP_LOOPBACK', 'true', { oidcAllowHttpLoopback: true }],
+    ['OIDC_ALLOW_HTTP_LOOPBACK', 'false', { oidcAllowHttpLoopback: false }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['LOG_FORMAT', 'pretty', { logFormat: 'pretty' }],
   ])('%s=%s', (variable, value, expected) => {
@@ -122,6 +125,8 @@ describe('a wrong value stops the start and says what to write instead', () => {
     ['LOG_LEVEL', 'INFO', /did you mean info/],
     ['LOG_LEVEL', 'warning', /fatal, error, warn/],
     ['LOG_FORMAT', 'yaml', /json, pretty/],
+    ['OIDC_ALLOW_HTTP_LOOPBACK', 'True', /true, false/],
+    ['OIDC_ALLOW_HTTP_LOOPBACK', '1', /true, false/],
     ['DATABASE_URL', ':memory:', /in memory/],
     ['DATABASE_URL', 'file::memory:', /in memory/],
     ['DATABASE_URL', 'file:x.db?mode=memory', /in memory/],
@@ -231,6 +236,13 @@ describe('a misspelt variable is not silently ignored', () => {
     writeFileSync(join(directory, 'key.pem'), pem)
     chmodSync(join(directory, 'key.pem'), 0o644)
     expect(good({ ...GOOD, SIGNING_KEY_FILE: 'key.pem' }).warnings).toMatchObject([{ variable: 'SIGNING_KEY_FILE' }])
+  })
+
+  it('a setting for development says what it opens', () => {
+    const { warnings } = good({ ...GOOD, OIDC_ALLOW_HTTP_LOOPBACK: 'true' })
+    expect(warnings).toMatchObject([
+      { variable: 'OIDC_ALLOW_HTTP_LOOPBACK', problem: expect.stringContaining('plain http') },
+    ])
   })
 })
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createClient } from '../src/approval/client.ts'
+import { createClient, UNBOUND } from '../src/approval/client.ts'
 import { CLIENT_KEY_BYTES, newClientKey } from '../src/approval/client-key.ts'
 import type { Client } from '../src/approval/principal.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/index.ts'
@@ -58,7 +58,7 @@ export interface Place {
   /** What {@link Place.close} ends first. */
   readonly atClose: (() => Promise<void>)[]
   /** @returns the key. Works whether or not a house serves the file. */
-  newClient(name: string, more?: Partial<Pick<Client, 'owners' | 'scopes' | 'actFor'>>): Promise<string>
+  newClient(name: string, more?: Partial<Omit<Client, 'id' | 'name' | 'secretHash'>>): Promise<string>
   /** Every invariant, and `canaries` nowhere in files, logs and calls to Slack. */
   problems(canaries?: readonly string[]): Promise<string[]>
   close(): Promise<void>
@@ -97,7 +97,7 @@ export async function openPlace({ policy = POLICY, sandbox }: PlaceOptions = {})
 async function newClient(
   file: string,
   name: string,
-  more: Partial<Pick<Client, 'owners' | 'scopes' | 'actFor'>>,
+  more: Partial<Omit<Client, 'id' | 'name' | 'secretHash'>>,
 ): Promise<string> {
   const { id, key, secretHash } = newClientKey(randomBytes(CLIENT_KEY_BYTES))
   const client: Client = {
@@ -109,7 +109,7 @@ async function newClient(
     scopes: ['request'],
     actFor: false,
     createdAtMs: Date.now(),
-    revokedAtMs: null,
+    ...UNBOUND,
     ...more,
   }
   const store = openSqlite({ file, exclusive: false })
@@ -137,6 +137,8 @@ async function serveIn(place: Place, mode: Mode = 'socket', connect = true): Pro
       signingKeyFile: place.signingKeyFile,
       slackMode: mode,
       slackApiUrl: slack.apiUrl,
+      // The issuers of the tests stand on this machine.
+      oidcAllowHttpLoopback: true,
       logLevel: 'info',
       logFormat: 'json',
     },

@@ -48,6 +48,20 @@ describe('the check of the invariants', () => {
     ['a yes after the end', 'UPDATE requests SET expires_at_ms = 1', 'INV10'],
     ['a yes to something else', "UPDATE decisions SET digest_shown = '0000000000000000'", 'INV5'],
     ['a yes by an unknown policy', "UPDATE decisions SET policy_digest = 'sha256:00'", 'INV12'],
+    ['a word in the seat of somebody behind the ask', "UPDATE decisions SET delegated_by = 'U0ALICE'", 'INV3'],
+    ['a pause that nobody ordered', "INSERT INTO pauses VALUES (1, 'U0EVE', NULL, 1)", 'INV4'],
+    [
+      'a delegation that nobody made',
+      "INSERT INTO delegations VALUES ('del_1', 'U0CAROL', 'U0EVE', 0, 1, 0, 'U0CAROL', NULL)",
+      'INV4',
+    ],
+    ['a use that nobody made', "INSERT INTO allowances SELECT 'reads', 'cl_x', 1, id FROM requests", 'INV4'],
+    ['a client with more rights than it was given', `UPDATE clients SET scopes = '["enforce"]'`, 'INV4'],
+    [
+      'a glass that was broken where no rule allows it',
+      `UPDATE requests SET broken_glass = '{"userId":"U0EVE","identities":["slack:U0EVE"],"review":null}'`,
+      'INV7',
+    ],
     ['a secret in the file', "UPDATE requests SET client_name = 'canary-4711'", 'INV11'],
   ])('finds %s', async (_, harm, rule) => {
     expect((await harmed(harm)).join('\n')).toContain(rule)

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import Database from 'better-sqlite3'
-import { samePerson } from '../src/approval/principal.ts'
 import type { ApprovalRequest } from '../src/approval/request.ts'
-import { fulfilled } from '../src/approval/requirement.ts'
 import type { AuditEntry } from '../src/audit/entry.ts'
 import { verifyLog } from '../src/audit/verify.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
+import { peopleProblems } from './people-problems.ts'
 import { rebuild } from './replay.ts'
+import { standingProblems } from './standing-tables.ts'
 
 /** What is held against the rules of the house beside its database. */
 export interface Evidence {
@@ -42,7 +42,7 @@ export async function broken(file: string, { canaries = [], texts = {} }: Eviden
     const policies = new Set((facts.get(null) ?? []).map(read).flatMap((fact) => policyOf(fact)))
     const problems = verification.whole ? [] : [`INV8 entry ${verification.seq}: ${verification.problem}`]
     const stored = await everyRequest(store)
-    problems.push(...replayProblems(entries, stored))
+    problems.push(...replayProblems(entries, stored, file), ...pauseProblems(entries))
     for (const request of stored) {
       const of = (facts.get(request.id) ?? []).map(read)
       for (const problem of requestProblems(request, of, policies)) problems.push(`${request.id} ${problem}`)
@@ -75,7 +75,7 @@ async function everyRequest(store: ReturnType<typeof openSqlite>): Promise<Appro
 }
 
 /** INV4: the log alone rebuilds the table. Requests that a running server opened after `entries` were read are not in it. */
-function replayProblems(entries: readonly AuditEntry[], stored: readonly ApprovalRequest[]): string[] {
+function replayProblems(entries: readonly AuditEntry[], stored: readonly ApprovalRequest[], file: string): string[] {
   try {
     const rebuilt = rebuild(entries)
     const differing = stored.filter((request) => !isDeepStrictEqual(plain(request), rebuilt.get(request.id)))
@@ -85,7 +85,7 @@ function replayProblems(entries: readonly AuditEntry[], stored: readonly Approva
     if (rebuilt.size !== stored.length) {
       problems.push(`INV4 the log opens ${rebuilt.size} requests, the table holds ${stored.length}`)
     }
-    return problems
+    return [...problems, ...standingProblems(entries, file)]
   } catch (error) {
     return [`INV4 ${error instanceof Error ? error.message : String(error)}`]
   }
@@ -126,23 +126,14 @@ function evidenceProblems(request: ApprovalRequest, facts: readonly Fact[]): str
     : [`INV4 version ${request.version}, but ${setting} entries set something`]
 }
 
-/** INV3 and INV7: nobody behind the ask, nobody twice, every seat filled by people or else a rule that allows. */
-function peopleProblems(request: ApprovalRequest): string[] {
-  const problems: string[] = []
-  const approvals = request.decisions.filter(({ verdict }) => verdict === 'approve')
-  for (const { approver } of approvals) {
-    if (samePerson(approver.identities, new Set(request.closure))) problems.push(`INV3 ${approver.userId} is behind it`)
-  }
-  request.decisions.forEach(({ approver }, i) => {
-    const before = new Set(request.decisions.slice(0, i).flatMap((other) => other.approver.identities))
-    if (samePerson(approver.identities, before)) problems.push(`INV3 ${approver.userId} is counted twice`)
+/** While everything is paused nobody's yes comes about, and none is used: the log's own order says so. */
+function pauseProblems(entries: readonly AuditEntry[]): string[] {
+  let isPaused = false
+  return entries.map(read).flatMap(({ seq, type }) => {
+    if (type === 'admin.paused' || type === 'admin.resumed') isPaused = type === 'admin.paused'
+    const isYes = type === 'request.approved' || type === 'grant.consumed'
+    return isPaused && isYes ? [`INV7 entry ${seq}: ${type} while everything was paused`] : []
   })
-  const isYes = request.status === 'approved'
-  const isByPeople = isYes && request.outcome?.by === 'people'
-  if (isByPeople && !fulfilled(request.policy.requirements, approvals))
-    problems.push('INV7 approved with an empty seat')
-  if (isYes && !isByPeople && request.policy.effect !== 'allow') problems.push('INV7 approved by nobody')
-  return problems
 }
 
 /** INV10, by the time of the entry and by the time that the decision itself names. */

@@ -1,4 +1,4 @@
-import { type Actor, type Change, clientActor, SYSTEM, type Unchanged } from './change.ts'
+import { type Actor, type Change, clientActor, SYSTEM, type Unchanged, whileItsClientLives } from './change.ts'
 import type { Digest } from './digest.ts'
 import { changing, end, type Patch } from './outcome.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -82,7 +82,7 @@ export function consume(
   }
   const patch: Patch = { consumed: { executionId: use.executionId, by: client.id, atMs: nowMs }, execution: 'started' }
   const change = changing(request, patch, 'grant.consumed', clientActor(client), nowMs)
-  return { ...change, notAfterMs: request.grantExpiresAtMs }
+  return { ...change, notAfterMs: request.grantExpiresAtMs, unlessPaused: true, ...whileItsClientLives(request) }
 }
 
 function whyUnusable(request: ApprovalRequest): Refusal | null {
@@ -131,10 +131,12 @@ export function cancel(
   return changing(request, patch, 'request.cancelled', who, nowMs)
 }
 
-/** The client that asked is revoked: its key may be in the wrong hands, so nobody should be asked about it any longer. */
-export function cancelRevoked(request: ApprovalRequest, nowMs: number): Change | Refusal {
+/**
+ * The client that asked is revoked, or the issuer of its token no longer trusted: its key may be in the wrong hands, so
+ * nobody should be asked about it any longer.
+ */
+export function cancelRevoked(request: ApprovalRequest, reason: string, nowMs: number): Change | Refusal {
   if (request.status !== 'pending') return refuse('already_decided')
-  const reason = 'the client that asked was revoked'
   const patch = end('cancelled', { by: 'admin', code: 'client_revoked', reason, atMs: nowMs })
   return changing(request, patch, 'request.cancelled', SYSTEM, nowMs)
 }
@@ -167,4 +169,19 @@ export function refusedGrant(
       },
     ],
   }
+}
+
+/** What a caller may do with its request after it asked. */
+export type Tried = 'consume' | 'complete' | 'cancel'
+
+/** What a caller tried with a request that is not its own, as evidence: it may look for a yes to use. */
+export function refusedTry(
+  request: ApprovalRequest,
+  attempt: Tried,
+  { actor, source }: Actor,
+  { refused }: Refusal,
+  nowMs: number,
+): Change {
+  const body = { attempt, code: refused }
+  return { atMs: nowMs, audit: [{ type: 'grant.refused', actor, source, requestId: request.id, body }] }
 }

@@ -1,9 +1,11 @@
 import type { Json } from '../audit/canonical.ts'
 import type { NewAuditEntry } from '../audit/entry.ts'
 import { type Actor, type Change, cardUpdates } from './change.ts'
-import { closure, type Identity, type People, samePerson, slackIdentity } from './principal.ts'
-import type { ApprovalRequest, Decision, Outcome } from './request.ts'
-import { fulfilled, type Requirement, seat, stricter } from './requirement.ts'
+import { emergencyWay, isSubstantial, mayBreak } from './emergency.ts'
+import { closure, samePerson, slackIdentity } from './principal.ts'
+import type { ApprovalRequest, BreakGlassRule, BrokenGlass, Outcome } from './request.ts'
+import { fulfilled, seat, stricter } from './requirement.ts'
+import { accountsKnown, counted, denies, type Standing } from './votes.ts'
 
 /** The fields of a request that a change set, for the audit body: replaying them rebuilds the request. */
 export type Patch = Partial<Omit<ApprovalRequest, 'id' | 'version' | 'client' | 'ask' | 'payloadDigest'>>
@@ -15,19 +17,21 @@ export const advance = (request: ApprovalRequest, patch: Patch): ApprovalRequest
   version: request.version + 1,
 })
 
-/** What an approval by people stands on, beside the request: the policy of this moment and what Slack says now. */
-export interface Ground {
-  readonly requirements: readonly Requirement[]
-  readonly people: People
-  /** Identities read live of those behind the ask. */
-  readonly behind: readonly Identity[]
-  /**
-   * Requirement names that each earlier approver is in *now*, by Slack id: nobody who has left, or is no live member any
-   * more, still counts (B16). Of whom nothing is said here, what was read with her own decision stands.
-   */
-  readonly standing: ReadonlyMap<string, readonly string[]>
+/** What an approval by people stands on, beside the request. */
+export interface Ground extends Standing {
   readonly grantTtlMs: number
   readonly denyCount: number
+}
+
+/** What an approval in an emergency stands on: one person, the rules that let her, and why she did it. */
+export interface Emergency extends Pick<Ground, 'people' | 'behind' | 'grantTtlMs' | 'denyCount'> {
+  readonly glass: Omit<BrokenGlass, 'review'>
+  /** What the policy of this moment lets people do in an emergency, beside the pinned rule. */
+  readonly rule: BreakGlassRule | null
+  /** Names of the groups that take no late joiners now. */
+  readonly noLateJoiners: readonly string[]
+  /** Of the groups that the two rules name, those that she is in now. */
+  readonly groups: readonly string[]
 }
 
 /**
@@ -36,76 +40,61 @@ export interface Ground {
  *
  * - by `policy`: the pinned effect is allow, which no asker can write;
  * - by people: the request asks for people, not too many said no, and those whose yes counts (see {@link counted}) fill
- *   every seat of the stricter of the pinned and the present policy, one seat a person.
+ *   every seat of the stricter of the pinned and the present policy, one seat a person;
+ * - in an emergency: the request asks for people, not too many said no, and the pinned and the present policy both let this
+ *   person break the glass on it, for a reason of substance (B27).
  *
  * @throws Error where the proof fails: a bug upstream must end in no approval, never in a doubtful one.
  */
-export function approve(request: ApprovalRequest, ground: 'policy' | Ground, nowMs: number): Patch {
+export function approve(request: ApprovalRequest, ground: 'policy' | Ground | Emergency, nowMs: number): Patch {
   if (request.status !== 'pending') throw new Error(`${request.id} is not pending`)
   // Written so that a time that is none (NaN) is no time left.
   if (!(nowMs < request.expiresAtMs)) throw new Error(`${request.id} is over`)
-  if (ground === 'policy' && request.policy.effect !== 'allow') {
-    throw new Error(`${request.id}: the policy does not allow it by itself`)
-  }
-  const approvers = ground === 'policy' ? [] : provenByPeople(request, ground)
-  const by = ground === 'policy' ? 'policy' : 'people'
-  const grantTtlMs =
-    ground === 'policy' ? request.policy.grantTtlMs : Math.min(request.policy.grantTtlMs, ground.grantTtlMs)
+  const { by, code, approvers, reason, grantTtlMs } = proven(request, ground)
   return {
     status: 'approved',
-    outcome: { approvers, by, code: by === 'policy' ? 'allowed_by_policy' : 'approved', reason: null, atMs: nowMs },
-    grantExpiresAtMs: nowMs + grantTtlMs,
+    outcome: { approvers, by, code, reason, atMs: nowMs },
+    grantExpiresAtMs: nowMs + Math.min(request.policy.grantTtlMs, grantTtlMs),
   }
 }
 
-/** How many said no. A no stands whatever becomes of who said it: it only ever keeps something from happening. */
-export const denies = (request: ApprovalRequest): number =>
-  request.decisions.filter((decision) => decision.verdict === 'deny').length
+interface Proof extends Pick<Outcome, 'approvers' | 'by' | 'code' | 'reason'> {
+  readonly grantTtlMs: number
+}
 
-/** @returns the Slack ids of those whose approval fills a seat. */
-function provenByPeople(request: ApprovalRequest, ground: Ground): string[] {
+function proven(request: ApprovalRequest, ground: 'policy' | Ground | Emergency): Proof {
+  if (ground === 'policy') {
+    if (request.policy.effect !== 'allow') throw new Error(`${request.id}: the policy does not allow it by itself`)
+    const { grantTtlMs } = request.policy
+    return { by: 'policy', code: 'allowed_by_policy', approvers: [], reason: null, grantTtlMs }
+  }
   if (request.policy.effect !== 'require_approval') throw new Error(`${request.id} does not ask for people`)
   if (denies(request) >= Math.min(request.policy.denyCount, ground.denyCount))
     throw new Error(`${request.id} was denied`)
+  return 'glass' in ground ? provenByEmergency(request, ground) : provenByPeople(request, ground)
+}
+
+function provenByPeople(request: ApprovalRequest, ground: Ground): Proof {
   const needed = stricter(request.policy.requirements, ground.requirements)
   const approvals = counted(request, ground)
   if (!fulfilled(needed, approvals)) throw new Error(`${request.id}: not every seat is filled`)
   const seats = seat(needed, approvals)
-  return approvals.filter((_, i) => seats[i] !== null).map((approval) => approval.approver.userId)
+  const approvers = approvals.filter((_, i) => seats[i] !== null).map((approval) => approval.approver.userId)
+  return { by: 'people', code: 'approved', approvers, reason: null, grantTtlMs: ground.grantTtlMs }
 }
 
-/**
- * The policy's links, and the accounts that each recorded vote showed to be one human's. Joined over all of them at once,
- * whatever their order and whether or not the vote still counts: what it told of who she is stays true.
- */
-export const accountsKnown = (request: ApprovalRequest, people: People): People => [
-  ...people,
-  ...request.decisions.map(({ approver }) => [slackIdentity(approver.userId), ...approver.identities]),
-]
-
-/**
- * The approvals that count *now*: of people who do not stand behind the ask, each person once (INV3). Judged anew each
- * time, with the links and accounts known by now: a vote of somebody who has since turned out to be the requester, or to
- * be another voter, is void (B30), and one who has left the group fills its seats no more (B16).
- */
-export function counted(
-  request: ApprovalRequest,
-  ground: Pick<Ground, 'people' | 'behind' | 'standing'>,
-): readonly Decision[] {
-  const links = accountsKnown(request, ground.people)
-  const taken = new Set(closure([...request.closure, ...ground.behind], links))
-  return request.decisions.flatMap((decision) => {
-    if (decision.verdict !== 'approve') return []
-    const { userId, identities } = decision.approver
-    const who = closure([slackIdentity(userId), ...identities], links)
-    if (samePerson(who, taken)) return []
-    const now = ground.standing.get(userId) ?? decision.groups
-    const groups = decision.groups.filter((name) => now.includes(name))
-    // A vote that fills nothing any more takes nothing either: her standing vote from another account still counts.
-    if (groups.length === 0) return []
-    for (const identity of who) taken.add(identity)
-    return [{ ...decision, groups }]
-  })
+function provenByEmergency(request: ApprovalRequest, ground: Emergency): Proof {
+  const { glass, groups, people, behind } = ground
+  const way = emergencyWay(request.policy.breakGlass, ground.rule, ground.noLateJoiners)
+  if (!way) throw new Error(`${request.id}: nobody may break the glass on it`)
+  if (!mayBreak(way, glass.userId, groups)) throw new Error(`${request.id}: she may not break the glass`)
+  const links = accountsKnown(request, people)
+  const who = closure([slackIdentity(glass.userId), ...glass.identities], links)
+  if (!way.self && samePerson(who, closure([...request.closure, ...behind], links)))
+    throw new Error(`${request.id}: she stands behind the ask`)
+  if (!isSubstantial(glass.reason)) throw new Error(`${request.id}: no reason of substance`)
+  const grantTtlMs = Math.min(way.grantTtlMs, ground.grantTtlMs)
+  return { by: 'people', code: 'approved_break_glass', approvers: [glass.userId], reason: glass.reason, grantTtlMs }
 }
 
 /** Every other end: denied, expired, cancelled. */

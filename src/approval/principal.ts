@@ -2,9 +2,12 @@
  * Who somebody is, for the two questions that matter: may she approve this, and has she been counted already.
  *
  * An {@link Identity} is one account of a person (`slack:U0ALICE`, `email:alice@example.com`, `github:alice-gh`,
- * `os:deploy`). People are told apart by the *set* of identities that are joined, never by one account.
+ * `github_id:583231`, `oidc:https://idp.example.com|00u1`, `os:deploy`). People are told apart by the *set* of identities
+ * that are joined, never by one account. A login may change hands; the number behind it (`github_id`, `gitlab_id`) and a
+ * subject at its issuer do not.
  */
-export type Identity = `${'slack' | 'email' | 'github' | 'gitlab' | 'os'}:${string}`
+export type Identity =
+  `${'slack' | 'email' | 'github' | 'github_id' | 'gitlab' | 'gitlab_id' | 'oidc' | 'os'}:${string}`
 
 /** Accounts of one human that the policy joins (`people:`): each inner list is one person. */
 export type People = readonly (readonly Identity[])[]
@@ -56,11 +59,12 @@ export function samePerson(a: Iterable<Identity>, b: ReadonlySet<Identity>): boo
   return false
 }
 
-/** An API caller. `secretHash` is hex SHA-256 of the key's secret part; the key itself is never kept. */
-export interface Client {
+/** Who asks, as the door has verified it: a client by its key, or a workload or person by an OIDC token. */
+export interface Caller {
+  /** Of a client its id; of a token `oidc:<issuer's name>:<who>`, the same for each token of the same workload. */
   readonly id: string
   readonly name: string
-  readonly secretHash: string
+  readonly verifiedBy: VerifiedBy
   /** Slack ids of the humans who answer for it: they can never approve what it asks (B7). */
   readonly owners: readonly string[]
   /**
@@ -68,10 +72,32 @@ export interface Client {
    * client in a friend's name and approve what he asks with it (B8, B29).
    */
   readonly makers: readonly Identity[]
+  /**
+   * Of a token: each human that it speaks for (the person herself; of a workflow whoever started it and whoever started it
+   * again), with every identity that the token proves of her. All of them stand behind the ask, and each must be somebody
+   * who could be told apart (B10, B12). Empty for a key, and for a workload that nobody in particular set off.
+   */
+  readonly humans: readonly (readonly Identity[])[]
   readonly scopes: readonly Scope[]
   /** May name a human it acts for (`requester.on_behalf_of`). */
   readonly actFor: boolean
+  /** Globs of the actions it may ask for; null is any. Never a right to a yes: the policy judges as ever. */
+  readonly actions: readonly string[] | null
+  /** Globs of environments; null is any. An ask that names none is outside every list. */
+  readonly environments: readonly string[] | null
+}
+
+export type VerifiedBy = 'client_key' | 'oidc'
+
+/** An API caller with a key. `secretHash` is hex SHA-256 of the key's secret part; the key itself is never kept. */
+export interface Client extends Omit<Caller, 'verifiedBy' | 'humans'> {
+  readonly secretHash: string
+  /** The secret before the last rotation, which still works for a while, so that a rotation needs no downtime. */
+  readonly previous: { readonly secretHash: string; readonly untilMs: number } | null
+  /** CIDR ranges it may call from (RFC 4632, RFC 4291); empty is from anywhere. */
+  readonly ipRanges: readonly string[]
   readonly createdAtMs: number
+  readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
 }
 
@@ -85,6 +111,8 @@ export interface Member {
   readonly name: string
   /** `slack:` and, where Slack shows it, `email:`, confirmed or not: a join only ever takes the right to approve away. */
   readonly identities: readonly Identity[]
+  /** Has Slack seen that the address is hers? Only then may it give her anything; absent is no. */
+  readonly emailConfirmed?: boolean
   /** Why this account may not decide at all, or null for a live full human member of our team (T11). */
   readonly barred: Barred | null
 }

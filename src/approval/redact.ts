@@ -1,5 +1,6 @@
 import type { Json } from '../audit/canonical.ts'
-import type { Ask, JsonObject } from './request.ts'
+import { isThere, type Marks, mark, pointerPath, pointerTo } from './pointer.ts'
+import type { Ask, JsonObject, Masked } from './request.ts'
 
 /** What stands in place of a secret, in the store, in the log and on the card. */
 export const MASK = '[masked]'
@@ -7,6 +8,9 @@ export const MASK = '[masked]'
 /** Key names that hold secrets, by their ending: `secret_name` stays readable, it is what is being rotated. */
 const SECRET_KEY =
   /(?:passw(?:or)?d|pwd|pass[-_. ]?phrase|secret|token|(?:api|access|secret|private|signing|encryption)[-_. ]?key|credential|authorization|cookie|connection[-_. ]?string)s?(?:_(?:prod|production|dev|staging|test|live|old|new))?[-_. ]*$/i
+
+/** Does a key of this name hold a secret, whatever stands there? */
+export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key)
 
 /** An option whose value stands in the next word of an argument list. */
 const SECRET_OPTION = /^--?[a-z-]{0,40}(?:passw(?:or)?d|secret|token|api-?key)$/i
@@ -70,51 +74,145 @@ export function mask(ask: Ask, moreKeys: readonly string[]): Ask {
       throw new MaskError(`/${member}`, 'holds what looks like a secret, and is shown as it stands: put it in params')
     }
   }
-  const byName: IsSecret = (key) =>
-    SECRET_KEY.test(key) || (moreKeys.length > 0 && moreKeys.includes(key.toLowerCase()))
-  const texts = <T>(value: T): T => maskJson(value as Json, NO_NAMES) as T
+  const nameOf = secretNames(moreKeys)
+  // What was noted of any other text is not told: the card shows no pointers but those into `params`.
+  const texts = <T>(value: T): T => maskJson(value as Json, { whose: () => null, note: () => {} }) as T
   const { title, reason, params, context, requester } = ask
+  const { masked: _, ...said } = ask
+  const shown = params === undefined ? null : maskParams(params, ask.sensitive ?? [], nameOf)
   return {
-    ...ask,
+    ...said,
+    ...(shown === null ? {} : { params: shown.params }),
+    ...(shown === null || shown.masked.length === 0 ? {} : { masked: shown.masked }),
     // A pointer names keys, and a key may be a secret.
     ...(ask.sensitive === undefined ? {} : { sensitive: ask.sensitive.map(maskText) }),
     ...(title === undefined ? {} : { title: maskText(title) }),
     ...(reason === undefined ? {} : { reason: maskText(reason) }),
-    ...(params === undefined
-      ? {}
-      : { params: maskJson(atPointers(params, ask.sensitive ?? []), byName) as JsonObject }),
     ...(requester?.agent === undefined ? {} : { requester: { ...requester, agent: texts(requester.agent) } }),
     ...(context === undefined
       ? {}
       : {
           context: {
             ...texts(context),
-            ...(context.details === undefined ? {} : { details: maskJson(context.details, byName) as JsonObject }),
+            ...(context.details === undefined
+              ? {}
+              : { details: maskJson(context.details, { whose: nameOf, note: () => {} }) as JsonObject }),
           },
         }),
   }
 }
 
-type IsSecret = (key: string) => boolean
-const NO_NAMES: IsSecret = () => false
+/** By whose word a key's name means a secret; null where it means none. */
+type Whose = (key: string) => Masked['by'] | null
 
-function maskJson(value: Json, isSecret: IsSecret): Json {
-  if (typeof value === 'string') return maskText(value)
-  if (Array.isArray(value)) {
-    return value.map((item: Json, i) => {
-      const before: unknown = value[i - 1]
-      const isOptionValue = typeof item === 'string' && typeof before === 'string' && SECRET_OPTION.test(before)
-      return isOptionValue ? MASK : maskJson(item, isSecret)
-    })
+const secretNames =
+  (moreKeys: readonly string[]): Whose =>
+  (key) => {
+    if (moreKeys.length > 0 && moreKeys.includes(key.toLowerCase())) return 'policy'
+    return isSecretKey(key) ? 'countersign' : null
   }
+
+/** Beyond it the list says only by whom: an ask of a thousand secrets must not be stored twice. */
+const MOST_NOTED = 100
+
+function maskParams(
+  params: JsonObject,
+  sensitive: readonly string[],
+  whose: Whose,
+): { readonly params: JsonObject; readonly masked: readonly Masked[] } {
+  const noted: Masked[] = []
+  const note: Masking['note'] = (path, by) => void noted.push({ pointer: pointerTo(pathOf(path)), by })
+  const marks = marksAt(params, sensitive)
+  if (marks === 'whole') note(null, 'asker')
+  // params stays an object: its members are masked one by one where it is named as a whole.
+  const shown =
+    marks === 'whole'
+      ? maskMembers(params, { whose, note: () => {} }, () => 'whole', null)
+      : maskJson(params, { whose, note }, marks)
+  const masked =
+    noted.length <= MOST_NOTED ? noted : [...new Set(noted.map(({ by }) => by))].map((by) => ({ pointer: '', by }))
+  return { params: shown as JsonObject, masked }
+}
+
+/** Marks first and masks in one pass: fifty pointers into six thousand keys must not cost fifty copies. */
+function marksAt(params: JsonObject, sensitive: readonly string[]): Marks | undefined {
+  if (sensitive.length === 0) return undefined
+  let marks = new Map() as Marks
+  sensitive.forEach((pointer, index) => {
+    const path = pointerPath(pointer)
+    // Looked for in what was sent, so that a pointer into what is masked as a whole is right as well.
+    if (!isThere(params, path)) {
+      throw new MaskError(`/sensitive/${index}`, `${JSON.stringify(pointer)} points at nothing in params`)
+    }
+    marks = mark(marks, path)
+  })
+  return marks
+}
+
+/** Where a value stands, the innermost name first: most values are never noted, so no list is made for them. */
+type Place = { readonly name: string; readonly within: Place } | null
+
+function pathOf(place: Place): readonly string[] {
+  const path: string[] = []
+  for (let here = place; here !== null; here = here.within) path.unshift(here.name)
+  return path
+}
+
+interface Masking {
+  readonly whose: Whose
+  /** Told of each value that is not shown as it is, in whole or in part. Names are those that are stored. */
+  readonly note: (place: Place, by: Masked['by']) => void
+}
+
+function maskJson(value: Json, masking: Masking, marks?: Marks, place: Place = null): Json {
+  if (marks === 'whole') {
+    masking.note(place, 'asker')
+    return MASK
+  }
+  if (typeof value === 'string') {
+    const masked = maskText(value)
+    if (masked !== value) masking.note(place, 'countersign')
+    return masked
+  }
+  if (Array.isArray(value)) return maskItems(value, masking, marks, place)
   if (value === null || typeof value !== 'object') return value
-  const object = value as JsonObject
+  return maskMembers(value as JsonObject, masking, (key) => marks?.get(key), place)
+}
+
+const maskItems = (
+  items: readonly Json[],
+  masking: Masking,
+  marks: Map<string, Marks> | undefined,
+  within: Place,
+): Json =>
+  items.map((item, i) => {
+    const place = { name: String(i), within }
+    const before = items[i - 1]
+    const isOptionValue = typeof item === 'string' && typeof before === 'string' && SECRET_OPTION.test(before)
+    const marked = marks?.get(place.name)
+    if (!isOptionValue || marked === 'whole') return maskJson(item, masking, marked, place)
+    masking.note(place, 'countersign')
+    return MASK
+  })
+
+function maskMembers(
+  object: JsonObject,
+  masking: Masking,
+  marksOf: (key: string) => Marks | undefined,
+  within: Place,
+): JsonObject {
   const masked: Record<string, Json> = {}
   const numbers = new Map<string, number>()
   for (const key of Object.keys(object)) {
     const item = object[key] as Json
-    const shown = isSecret(key) ? maskWhole(item) : maskJson(item, isSecret)
-    const name = freeName(masked, maskText(key), numbers)
+    const shownKey = maskText(key)
+    const name = freeName(masked, shownKey, numbers)
+    const place = { name, within }
+    if (shownKey !== key) masking.note(place, 'countersign')
+    const marks = marksOf(key)
+    const by = marks === 'whole' ? null : masking.whose(key)
+    const shown = by === null ? maskJson(item, masking, marks, place) : maskWhole(item)
+    if (by !== null && shown !== item) masking.note(place, by)
     // Assigned, `__proto__` would vanish: run and digested, but shown to nobody.
     if (name === '__proto__') Object.defineProperty(masked, name, { ...PLAIN, value: shown })
     else masked[name] = shown
@@ -138,59 +236,3 @@ function freeName(masked: object, name: string, numbers: Map<string, number>): s
 
 /** Yes, no and nothing are no secrets; everything else under a secret's name is. */
 const maskWhole = (value: Json): Json => (value === null || typeof value === 'boolean' ? value : MASK)
-
-/** What to mask below a value: everything, or the members and items named. */
-type Marks = 'whole' | Map<string, Marks>
-
-/** Marks first and masks in one pass: fifty pointers into six thousand keys must not cost fifty copies. */
-function atPointers(params: JsonObject, sensitive: readonly string[]): Json {
-  if (sensitive.length === 0) return params
-  let marks = new Map() as Marks
-  sensitive.forEach((pointer, index) => {
-    const path = pointerPath(pointer)
-    // Looked for in what was sent, so that a pointer into what is masked as a whole is right as well.
-    if (!isThere(params, path)) {
-      throw new MaskError(`/sensitive/${index}`, `${JSON.stringify(pointer)} points at nothing in params`)
-    }
-    marks = mark(marks, path)
-  })
-  // params stays an object: its members are masked one by one where it is named as a whole.
-  return marks === 'whole' ? maskMembers(params, () => 'whole') : maskMarked(params, marks)
-}
-
-/** RFC 6901. The empty pointer is the whole of `params`. */
-const pointerPath = (pointer: string): string[] =>
-  pointer === ''
-    ? []
-    : pointer
-        .slice(1)
-        .split('/')
-        .map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'))
-
-function isThere(value: Json, path: readonly string[]): boolean {
-  let here: Json = value
-  for (const token of path) {
-    if (here === null || typeof here !== 'object') return false
-    if (Array.isArray(here) && !/^(0|[1-9]\d*)$/.test(token)) return false
-    if (!Object.hasOwn(here, token)) return false
-    here = (here as JsonObject)[token] as Json
-  }
-  return true
-}
-
-function mark(marks: Marks, path: readonly string[]): Marks {
-  const [token, ...rest] = path
-  if (marks === 'whole' || token === undefined) return 'whole'
-  marks.set(token, mark(marks.get(token) ?? new Map(), rest))
-  return marks
-}
-
-function maskMarked(value: Json, marks: Marks | undefined): Json {
-  if (marks === undefined) return value
-  if (marks === 'whole') return MASK
-  if (Array.isArray(value)) return value.map((item: Json, i) => maskMarked(item, marks.get(String(i))))
-  return maskMembers(value as JsonObject, (key) => marks.get(key))
-}
-
-const maskMembers = (object: JsonObject, marksOf: (key: string) => Marks | undefined): Json =>
-  Object.fromEntries(Object.entries(object).map(([key, item]) => [key, maskMarked(item, marksOf(key))]))

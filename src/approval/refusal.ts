@@ -8,6 +8,8 @@ export type RefusalCode =
   | 'no_eligible_approver'
   | 'requester_unresolved'
   | 'act_for_not_allowed'
+  | 'forbidden'
+  | 'must_show'
   | 'idempotency_key_reused'
   | 'too_many_pending'
   | 'already_decided'
@@ -33,6 +35,16 @@ export type RefusalCode =
   | 'reason_required'
   | 'channel_external'
   | 'policy_changed'
+  | 'not_now'
+  | 'nothing_to_withdraw'
+  | 'not_revocable'
+  | 'reason_too_short'
+  | 'break_glass_not_allowed'
+  | 'review_not_open'
+  | 'delegation_refused'
+  | 'not_an_admin'
+  // of everything
+  | 'paused'
   // of the machinery: fail closed (INV7)
   | 'directory_unavailable'
   | 'policy_unavailable'
@@ -41,6 +53,8 @@ export interface Refusal {
   readonly refused: RefusalCode
   /** What the person or program that reads it can act on; never a secret. */
   readonly detail?: string
+  /** What of `params` it is about, RFC 6901. */
+  readonly pointer?: string
 }
 
 export const refuse = (refused: RefusalCode, detail?: string): Refusal =>

@@ -1,7 +1,7 @@
 import type { Json } from '../audit/canonical.ts'
 import type { Digest } from './digest.ts'
-import type { Identity } from './principal.ts'
-import type { Requirement } from './requirement.ts'
+import type { Identity, VerifiedBy } from './principal.ts'
+import type { Group, Requirement } from './requirement.ts'
 
 export type Status = 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled'
 export type Execution = 'none' | 'started' | 'succeeded' | 'failed'
@@ -14,12 +14,21 @@ export interface Ask {
   readonly environment?: string | undefined
   readonly params?: JsonObject | undefined
   readonly sensitive?: readonly string[] | undefined
+  /** What of `params` is masked, and by whose word: the card says so. */
+  readonly masked?: readonly Masked[] | undefined
   readonly title?: string | undefined
   readonly reason?: string | undefined
   readonly requester?: Requester | undefined
   readonly context?: Context | undefined
   readonly ttl_seconds?: number | undefined
   readonly grant_ttl_seconds?: number | undefined
+}
+
+/** One masked value. `pointer` is RFC 6901 into `params`. */
+export interface Masked {
+  readonly pointer: string
+  /** `asker`: named in `sensitive`; `policy`: a key name of `redact`; `countersign`: it looks like a secret. */
+  readonly by: 'asker' | 'policy' | 'countersign'
 }
 
 export interface Requester {
@@ -55,9 +64,46 @@ export interface PinnedPolicy {
   readonly grantTtlMs: number
   readonly channels: readonly string[]
   readonly reasonRequired: readonly ('approve' | 'deny')[]
+  /** Who may break the glass on this ask; null where nobody may. */
+  readonly breakGlass: BreakGlassRule | null
+  /**
+   * What the policy said of asks whose human nobody can name: absent where it took none, `allowed` where it did, `taken`
+   * where this is one of them (B12).
+   */
+  readonly unresolved?: 'allowed' | 'taken'
 }
 
-/** One person's recorded yes or no, with what was known of her when she said it. */
+/** The emergency way to a yes: one person of a group of its own, loudly, with a review afterwards. */
+export interface BreakGlassRule {
+  /** Name of the group. */
+  readonly from: string
+  readonly group: Group
+  /** Who was in the group when the request was opened, where the policy takes no late joiners (B18). */
+  readonly onlyThese?: readonly string[]
+  /** How long the yes may be used; shorter than any ordinary one. */
+  readonly grantTtlMs: number
+  /** May somebody behind the ask break it? False unless the policy says so (B27). */
+  readonly self: boolean
+}
+
+/** The glass was broken: by whom and why, and the review that stays open until somebody else signs it. */
+export interface BrokenGlass {
+  readonly userId: string
+  readonly teamId: string
+  readonly name: string
+  readonly identities: readonly Identity[]
+  readonly reason: string
+  readonly atMs: number
+  readonly review: {
+    readonly userId: string
+    readonly teamId: string
+    readonly name: string
+    readonly note: string
+    readonly atMs: number
+  } | null
+}
+
+/** One person's recorded word: a yes, a no, or that she takes back what she said before; with what was known of her then. */
 export interface Decision {
   readonly approver: {
     readonly userId: string
@@ -66,9 +112,13 @@ export interface Decision {
     /** Every identity of hers, joined over the people links of that moment. */
     readonly identities: readonly Identity[]
   }
-  readonly verdict: 'approve' | 'deny'
+  readonly verdict: 'approve' | 'deny' | 'withdraw'
   readonly reason: string | null
   readonly surface: 'slack' | 'api' | 'web'
+  /** Whose seat she fills by delegation, a Slack user id; null where she speaks for herself. */
+  readonly delegatedBy: string | null
+  /** Every identity of whom she speaks for, as known then: the two are one vote together. Empty where she speaks for herself. */
+  readonly delegatorIdentities: readonly Identity[]
   /** The requirements that her memberships let her fill, as read for this decision. */
   readonly groups: readonly string[]
   /** When those memberships were read, UTC milliseconds: at most a minute before the decision. */
@@ -113,7 +163,7 @@ export interface ApprovalRequest {
   readonly version: number
   readonly status: Status
   readonly execution: Execution
-  readonly client: { readonly id: string; readonly name: string }
+  readonly client: { readonly id: string; readonly name: string; readonly verifiedBy: VerifiedBy }
   readonly ask: Ask
   readonly payloadDigest: Digest
   /** Every identity that stands behind the ask, joined over the people links: none of them may approve (INV3). */
@@ -124,6 +174,7 @@ export interface ApprovalRequest {
   readonly createdAtMs: number
   readonly expiresAtMs: number
   readonly grantExpiresAtMs: number | null
+  readonly brokenGlass: BrokenGlass | null
   readonly consumed: Consumption | null
   readonly completed: Completion | null
 }

@@ -6,6 +6,11 @@ export interface Requirement {
   readonly from: string
   readonly count: number
   readonly group: Group
+  /**
+   * Who was in the group when the request was opened, where the policy takes no late joiners (B18): whoever is not listed
+   * here cannot fill the seat. Absent where whoever is in the group at the click may.
+   */
+  readonly onlyThese?: readonly string[]
 }
 
 /** One approver and the requirement names she can fill. */
@@ -60,13 +65,38 @@ export function fulfilled(requirements: readonly Requirement[], approvers: reado
   return requirements.every((r, i) => r.count >= 1 && counts[i] === r.count)
 }
 
-/** The stricter of two lists: requirements add up; of the same group the larger count stands, with the first definition. */
+/**
+ * The stricter of two lists: requirements add up; of the same group the larger count stands, with the first definition,
+ * and only who is on each list of those that were in it.
+ */
 export function stricter(pinned: readonly Requirement[], present: readonly Requirement[]): readonly Requirement[] {
   const joined = new Map<string, Requirement>()
   for (const r of [...pinned, ...present]) {
     const known = joined.get(r.from)
-    if (!known) joined.set(r.from, r)
-    else if (r.count > known.count) joined.set(r.from, { ...known, count: r.count })
+    joined.set(r.from, known ? both(known, r) : r)
   }
   return [...joined.values()]
 }
+
+function both(known: Requirement, other: Requirement): Requirement {
+  const count = Math.max(known.count, other.count)
+  const lists = [known.onlyThese, other.onlyThese].filter((list) => list !== undefined)
+  const [first, second] = lists
+  if (first === undefined) return count === known.count ? known : { ...known, count }
+  return { ...known, count, onlyThese: second === undefined ? first : first.filter((id) => second.includes(id)) }
+}
+
+/**
+ * The requirements that whoever is in `groups` may fill, by name. Where the policy takes no late joiners, membership at the
+ * click is not enough (B18).
+ *
+ * @param seatOf Slack id of the one whose membership it is: hers, or of whom she speaks for.
+ */
+export const fillable = (
+  requirements: readonly Requirement[],
+  groups: readonly string[],
+  seatOf: string,
+): readonly string[] =>
+  requirements
+    .filter(({ from, onlyThese }) => groups.includes(from) && (onlyThese === undefined || onlyThese.includes(seatOf)))
+    .map(({ from }) => from)

@@ -19,6 +19,15 @@ export type AuditType =
   | 'client.rotated'
   | 'client.revoked'
   | 'clock.jump'
+  | 'admin.client_updated'
+  | 'admin.paused'
+  | 'admin.resumed'
+  | 'admin.delegation_created'
+  | 'admin.delegation_ended'
+  | 'admin.break_glass'
+  | 'admin.break_glass_reviewed'
+  | 'admin.refused'
+  | 'admin.ask_refused'
 
 /** Where the fact came in. */
 export type AuditSource = 'api' | 'slack' | 'cli' | 'system'

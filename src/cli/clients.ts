@@ -2,24 +2,41 @@ import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { revokeClient, rotateClient } from '../approval/client.ts'
 import { CLIENT_KEY_BYTES, keyOfClient } from '../approval/client-key.ts'
-import type { Client } from '../approval/principal.ts'
-import { administer, changeClient, osIdentity, TERMINAL } from './admin.ts'
+import { administer, changeClient, clientOf, osIdentity, TERMINAL, withLastUse } from './admin.ts'
 import { createCommand, show } from './clients-create.ts'
+import { clientJson, clientLines, clientSheet } from './clients-shown.ts'
+import { updateCommand } from './clients-update.ts'
 import { newCommand, newGroup, print, printJson } from './command.ts'
+import { Failure } from './failure.ts'
+import { readDuration, stamp } from './times.ts'
 
 interface Options {
   readonly json?: boolean
 }
 
+/** Longer is no rotation: two keys work all that time. */
+const LONGEST_OVERLAP = '7d'
+
 export const clientsCommand = (): Command =>
   newGroup(
     'clients',
-    'Create, list, rotate and revoke API clients, with the server running or not',
+    'Create, list, change, rotate and revoke API clients, with the server running or not',
     [
       createCommand(),
       newCommand('list', 'List the clients, without their keys', ['clients list', 'clients list --json']).action(list),
-      newCommand('rotate', 'Give a client another key; the old one stops at once', ['clients rotate abcdefgh2345'])
+      newCommand('show', 'Everything that is known of one client, but its key', ['clients show abcdefgh2345'])
         .argument('<id>', 'the client’s id')
+        .action(showOne),
+      updateCommand(),
+      newCommand('rotate', 'Give a client another key', [
+        'clients rotate abcdefgh2345',
+        'clients rotate abcdefgh2345 --overlap 24h',
+      ])
+        .argument('<id>', 'the client’s id')
+        .option(
+          '--overlap <duration>',
+          `how long the key of now works on, at most ${LONGEST_OVERLAP} (default: it stops at once)`,
+        )
         .action(rotate),
       newCommand('revoke', 'No key of this client works any more', ['clients revoke abcdefgh2345'])
         .argument('<id>', 'the client’s id')
@@ -29,42 +46,42 @@ export const clientsCommand = (): Command =>
   )
 
 async function list(options: Options): Promise<void> {
-  const clients = await administer(async (service) => service.reads.clients())
-  if (options.json) return printJson(clients.map(described))
+  const clients = await administer(async (service) => {
+    const known = await service.reads.clients()
+    return Promise.all(known.map((client) => withLastUse(service, client)))
+  })
+  const nowMs = Date.now()
+  if (options.json) return printJson(clients.map((client) => clientJson(client, nowMs)))
   if (clients.length === 0) return print('No clients yet. Make one with: countersign clients create NAME --owner U…')
-  for (const each of clients) {
-    const { id, name, owners, scopes, revokedAtMs } = each
-    const state = revokedAtMs === null ? scopes.join(',') : `revoked ${time(revokedAtMs)}`
-    print(`${id}  ${name}  owners ${owners.join(',')}  ${state}`)
-  }
+  print(clients.map((client) => clientLines(client, nowMs)).join('\n'))
 }
 
-async function rotate(id: string, options: Options): Promise<void> {
+async function showOne(id: string, options: Options): Promise<void> {
+  const shown = await administer(async (service) => withLastUse(service, await clientOf(service, id)))
+  if (options.json) return printJson(clientJson(shown, Date.now()))
+  print(clientSheet(shown, Date.now()))
+}
+
+async function rotate(id: string, options: Options & { readonly overlap?: string }): Promise<void> {
+  const overlapMs = options.overlap === undefined ? 0 : readDuration('overlap', options.overlap, LONGEST_OVERLAP)
   const { key, secretHash } = keyOfClient(id, randomBytes(CLIENT_KEY_BYTES))
-  const { name } = await changeClient(id, (client) =>
-    rotateClient(client, secretHash, osIdentity(), TERMINAL, Date.now()),
-  )
-  show(id, name, key, options.json)
+  const { client } = await changeClient(id, (known) => {
+    const nowMs = Date.now()
+    if (known.expiresAtMs !== null && nowMs >= known.expiresAtMs) {
+      const hint = `Give it time first: countersign clients update ${id} --expires 90d`
+      throw new Failure('expired', `the client ${id} expired at ${stamp(known.expiresAtMs)}, and so would a new key`, {
+        hint,
+      })
+    }
+    return rotateClient(known, secretHash, osIdentity(), TERMINAL, nowMs, overlapMs)
+  })
+  const until = client.previous ? stamp(client.previous.untilMs) : null
+  if (options.json) return printJson({ id, name: client.name, key, ...(until && { previous_key_until: until }) })
+  show(id, client.name, key, [until ? `The key before works until ${until}.` : 'The key before works no more.'])
 }
 
 async function revoke(id: string, options: Options): Promise<void> {
-  const client = await changeClient(id, (each) => revokeClient(each, osIdentity(), TERMINAL, Date.now()))
-  if (options.json) return printJson(described(client))
-  print(`The client ${id} (${client.name}) is revoked: no key of it works any more.`)
-}
-
-const time = (ms: number): string => new Date(ms).toISOString()
-
-function described(client: Client) {
-  const { id, name, owners, makers, scopes, actFor, createdAtMs, revokedAtMs } = client
-  return {
-    id,
-    name,
-    owners,
-    makers,
-    scopes,
-    act_for: actFor,
-    created_at: time(createdAtMs),
-    revoked_at: revokedAtMs === null ? null : time(revokedAtMs),
-  }
+  const shown = await changeClient(id, (each) => revokeClient(each, osIdentity(), TERMINAL, Date.now()))
+  if (options.json) return printJson(clientJson(shown, Date.now()))
+  print(`The client ${id} (${shown.client.name}) is revoked: no key of it works any more.`)
 }

@@ -30,4 +30,8 @@ export const quiet = (command: Command): Command =>
 
 /** One line on stdout. */
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
-export const printJson = (value: unknown): void => print(JSON.stringify(value))
+/** What a terminal would obey is escaped, which is the same to whoever parses it. */
+export const printJson = (value: unknown): void =>
+  print(JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => char.split('').map(escaped).join('')))
+
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -1,3 +1,4 @@
+import { oneLine } from '../approval/one-line.ts'
 import { maskText } from '../approval/redact.ts'
 
 /** Exit codes of every command but `run` and `audit verify`, which have a child's code and a verdict to hand on. */
@@ -35,9 +36,9 @@ export class Failure extends Error {
 /** Any error as a failure. Errors of other rooms are told by their names: what a command loads is loaded late. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error
-  if (!(error instanceof Error)) return internal(oneLine(String(error)))
+  if (!(error instanceof Error)) return internal(firstLine(String(error)))
   const code = 'code' in error ? String(error.code) : ''
-  const detail = oneLine(error.message)
+  const detail = firstLine(error.message)
   if (error.name === 'OpenError') return databaseFailure(detail, 'kind' in error ? String(error.kind) : '')
   if (error.name === 'StorageError') return databaseFailure(detail, 'failed')
   if (error.name === 'InvalidPolicyFile') return policyFailure(error.message.split('\n'))
@@ -57,7 +58,7 @@ export function failureOf(error: unknown): Failure {
   return internal(detail)
 }
 
-const oneLine = (text: string): string => maskText(text.split('\n')[0] ?? '')
+const firstLine = (text: string): string => maskText(text.split('\n')[0] ?? '')
 
 function internal(detail: string): Failure {
   const hint = 'Set LOG_LEVEL=debug for more, and report this if it stays.'
@@ -91,5 +92,6 @@ export function tell(failure: Failure, json: boolean): void {
     return
   }
   const lines = [`error[${code}]: ${message}`, ...errors.map((each) => `  ${each.message}`), `hint: ${hint}`]
-  process.stderr.write(`${lines.join('\n')}\n`)
+  // Of files and of what was typed.
+  process.stderr.write(`${lines.map(oneLine).join('\n')}\n`)
 }

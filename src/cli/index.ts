@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     load: async () => (await import('./doctor.ts')).doctorCommand(),
   },
   clients: {
-    summary: 'Create, list, rotate and revoke API clients',
+    summary: 'Create, list, change, rotate and revoke API clients',
     load: async () => (await import('./clients.ts')).clientsCommand(),
   },
   policy: { summary: 'Check a policy file', load: async () => (await import('./policy.ts')).policyCommand() },

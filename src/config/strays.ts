@@ -1,7 +1,7 @@
 import { nearest } from '../policy/text.ts'
 import type { ConfigProblem } from './reading.ts'
 
-/** Every variable that Countersign reads (CONTRACT section 1). */
+/** Every variable that Countersign reads. */
 export const VARIABLES = [
   'HOST',
   'PORT',
@@ -14,6 +14,7 @@ export const VARIABLES = [
   'SLACK_SIGNING_SECRET',
   'SLACK_MODE',
   'SLACK_API_URL',
+  'OIDC_ALLOW_HTTP_LOOPBACK',
   'LOG_LEVEL',
   'LOG_FORMAT',
   'COUNTERSIGN_URL',
@@ -30,7 +31,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   COUNTERSIGN_API_KEY: 'COUNTERSIGN_TOKEN',
 }
 
-const OURS = /^(?:SLACK|COUNTERSIGN|DATABASE|POLICY|SIGNING|PUBLIC|LOG)_/i
+const OURS = /^(?:SLACK|COUNTERSIGN|DATABASE|POLICY|SIGNING|PUBLIC|OIDC|LOG)_/i
 
 /**
  * Variables that are set but not read, and look like ours: a misspelt name would otherwise be a setting that silently

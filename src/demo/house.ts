@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createClient } from '../approval/client.ts'
+import { createClient, UNBOUND } from '../approval/client.ts'
 import { CLIENT_KEY_BYTES, newClientKey } from '../approval/client-key.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import { type House, serve } from '../serve.ts'
@@ -26,6 +26,7 @@ export async function openHouse(directory: string, slack: Sandbox): Promise<Hous
       signingKeyFile: join(directory, 'signing-key.pem'),
       slackMode: 'socket',
       slackApiUrl: slack.apiUrl,
+      oidcAllowHttpLoopback: false,
       logLevel: 'fatal',
       logFormat: 'json',
     },
@@ -48,6 +49,7 @@ export async function newClient(house: House, name: string, owner: string): Prom
     makers: ['os:demo'],
     scopes: ['request'],
     actFor: false,
+    ...UNBOUND,
     createdAtMs: Date.now(),
     revokedAtMs: null,
   } as const

@@ -8,6 +8,7 @@ import type { Route } from './route.ts'
 import { cancelRequest } from './routes/cancel-request.ts'
 import { completeRequest } from './routes/complete-request.ts'
 import { consumeRequest } from './routes/consume-request.ts'
+import { createDecision } from './routes/create-decision.ts'
 import { createRequest } from './routes/create-request.ts'
 import { getRequest } from './routes/get-request.ts'
 import { healthz } from './routes/healthz.ts'
@@ -25,6 +26,7 @@ const ROUTES: readonly Route[] = [
   cancelRequest,
   consumeRequest,
   completeRequest,
+  createDecision,
   jwks,
   healthz,
   readyz,
@@ -72,6 +74,13 @@ function describe(app: App, house: House): object {
     type: 'http',
     scheme: 'bearer',
     description: 'A client key: cs_<client id>_<secret>.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'An OpenID Connect token of an issuer that the policy trusts, with our audience. It opens one request or takes one decision.',
   })
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

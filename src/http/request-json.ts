@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { received } from '../approval/requirement.ts'
+import { standingVotes } from '../approval/votes.ts'
 import type { DeliveryState } from '../store/store.ts'
 import { jsonObject } from './request-schema.ts'
 import { digest } from './texts.ts'
@@ -41,9 +42,13 @@ export const requestJson = z
     decisions: z.array(
       z.strictObject({
         approver: z.strictObject({ slack_user_id: z.string(), name: z.string() }),
-        verdict: z.enum(['approve', 'deny']),
+        verdict: z.enum(['approve', 'deny', 'withdraw']),
         reason: z.string().nullable(),
         surface: z.enum(['slack', 'api', 'web']),
+        delegated_by: z
+          .strictObject({ slack_user_id: z.string() })
+          .nullable()
+          .openapi({ description: 'Whose seat this fills by delegation.' }),
         decided_at: time,
       }),
     ),
@@ -98,7 +103,7 @@ export function toJson(request: ApprovalRequest, delivery: DeliveryState, jws: s
       client: { id: request.client.id, name: request.client.name },
       on_behalf_of: (ask.requester?.on_behalf_of ?? null) as RequestJson['requester']['on_behalf_of'],
       agent: (ask.requester?.agent ?? null) as RequestJson['requester']['agent'],
-      verified_by: 'client_key',
+      verified_by: request.client.verifiedBy,
     },
     policy: {
       digest: policy.digest,
@@ -113,6 +118,7 @@ export function toJson(request: ApprovalRequest, delivery: DeliveryState, jws: s
       verdict: decision.verdict,
       reason: decision.reason,
       surface: decision.surface,
+      delegated_by: decision.delegatedBy === null ? null : { slack_user_id: decision.delegatedBy },
       decided_at: iso(decision.decidedAtMs),
     })),
     outcome: outcome && { by: outcome.by, code: outcome.code, reason: outcome.reason, at: iso(outcome.atMs) },
@@ -133,8 +139,9 @@ export function toJson(request: ApprovalRequest, delivery: DeliveryState, jws: s
   }
 }
 
-function requirementsJson({ policy, decisions }: ApprovalRequest): RequestJson['policy']['requirements'] {
-  const approvals = decisions.filter((decision) => decision.verdict === 'approve')
+function requirementsJson(request: ApprovalRequest): RequestJson['policy']['requirements'] {
+  const { policy } = request
+  const approvals = standingVotes(request).filter(({ verdict }) => verdict === 'approve')
   const counts = approvals.length === 0 ? [] : received(policy.requirements, approvals)
   return policy.requirements.map(({ from, count }, i) => ({ from, count, received: counts[i] ?? 0 }))
 }

@@ -122,5 +122,14 @@ export const completeBody = z
   })
   .openapi('Completion')
 
+/** Body of POST /v1/requests/{id}/decisions. */
+export const decisionBody = z
+  .strictObject({
+    verdict: z.enum(['approve', 'deny', 'withdraw'], 'must be approve, deny or withdraw'),
+    reason: text(2000).optional(),
+    payload_digest: digest.openapi({ description: 'Of the request, as you have read it.' }),
+  })
+  .openapi('DecisionBody')
+
 /** Body of POST /v1/requests/{id}/cancel. */
 export const cancelBody = z.strictObject({ reason: text(2000).optional() }).openapi('Cancellation')

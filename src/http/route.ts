@@ -26,11 +26,15 @@ const problem = z
   .openapi('Problem')
 
 /** What every authenticated route may answer beside its own statuses; other codes are added by name. */
-const EVERYWHERE: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope', 'internal', 'storage_unavailable']
+const EVERYWHERE: readonly ProblemCode[] = [
+  ...(['unauthenticated', 'insufficient_scope', 'internal', 'storage_unavailable'] as const),
+  // Of a token: whom to trust, and their keys.
+  ...(['policy_unavailable', 'issuer_unavailable'] as const),
+]
 
 /** The description of problems: one entry for each status, naming its codes. */
 export function problems(...codes: readonly ProblemCode[]): RouteConfig['responses'] {
-  const byStatus = Map.groupBy([...EVERYWHERE, ...codes], (code) => PROBLEMS[code][0])
+  const byStatus = Map.groupBy(new Set([...EVERYWHERE, ...codes]), (code) => PROBLEMS[code][0])
   return Object.fromEntries(
     [...byStatus].map(([status, names]) => [
       status,
@@ -56,9 +60,13 @@ export const requestId = z.object({
 
 export const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
-/** A route that needs a client key. */
+/** A route that needs a client key, or a token of an issuer that the policy trusts. */
 export const secured = (doc: Omit<RouteConfig, 'security' | 'tags'>): RouteConfig =>
-  createRoute({ ...doc, tags: ['requests'], security: [{ clientKey: [] }] })
+  createRoute({ ...doc, tags: ['requests'], security: [{ clientKey: [] }, { token: [] }] })
+
+/** A route for people: it needs a token of a person. */
+export const personal = (doc: Omit<RouteConfig, 'security' | 'tags'>): RouteConfig =>
+  createRoute({ ...doc, tags: ['requests'], security: [{ token: [] }] })
 
 /** A route that anybody may read. */
 export const open = (doc: Omit<RouteConfig, 'security' | 'tags'>): RouteConfig =>

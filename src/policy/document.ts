@@ -26,6 +26,8 @@ export interface PolicyDocument {
   /** The parsed content, or undefined where the syntax is too broken to judge the rest. */
   readonly content: unknown
   readonly place: (path: readonly PropertyKey[], which: 'key' | 'value') => Place
+  /** Where a character of the text at a path stands; null where it is written in another way than it is read. */
+  readonly placeIn: (path: readonly PropertyKey[], offset: number) => Pick<Place, 'line' | 'column'> | null
 }
 
 interface Place {
@@ -66,6 +68,7 @@ export function readDocument(text: string): PolicyDocument {
     problems: reading.problems,
     content: first?.contents && !reading.broken ? first.toJS() : undefined,
     place: (path, which) => reading.place(first?.contents ?? null, path, which),
+    placeIn: (path, offset) => reading.placeIn(first?.contents ?? null, path, offset),
   }
 }
 
@@ -180,6 +183,21 @@ class Reading {
     return { line: Math.max(1, line), column: Math.max(1, col), state }
   }
 
+  placeIn(root: unknown, path: readonly PropertyKey[], offset: number): Pick<Place, 'line' | 'column'> | null {
+    const node = path.reduce<unknown>((below, step) => {
+      if (isMap(below)) return this.pairs.get(below)?.get(String(step))?.value
+      return isSeq(below) ? below.items[Number(step)] : undefined
+    }, root)
+    if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return null
+    const written = this.text.slice(node.range[0], node.range[1])
+    // A block's indicator and the rest of its line are no part of its text.
+    const header = node.type?.startsWith('BLOCK') ? written.indexOf('\n') + 1 : node.type === 'PLAIN' ? 0 : 1
+    const within = written.length === 0 ? null : samePlace(node.value, written.slice(header), offset)
+    if (within === null) return null
+    const { line, col } = this.lines.linePos(node.range[0] + header + within)
+    return { line, column: col }
+  }
+
   private emptiness(node: Node | null): Place['state'] {
     if (node !== null && !(isScalar(node) && node.value === null)) return 'given'
     return node?.range && /^[ \t]*#/.test(this.text.slice(node.range[0], node.range[0] + 200)) ? 'comment' : 'empty'
@@ -190,6 +208,24 @@ class Reading {
 const NOT_TEXT = /^(?:|~|null|true|false|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_.:]*(?:e[-+]?[0-9]+)?|0[xob][0-9a-f_]+)$/i
 /** Leading zero, octal, hex, binary, underscores, base 60, infinity. */
 const UNCLEAR_NUMBER = /^[-+]?(?:0[0-9_]+|0[xob][0-9a-f_]+|[0-9][0-9_]*_[0-9_.]*|[0-9]+(?::[0-5]?[0-9])+|\.inf|\.nan)$/i
+
+/**
+ * YAML folds and indents: the characters that are no space stand in the same order in both texts, and so the one at `offset`
+ * is found by counting them. Null where an escape makes the two differ before it.
+ */
+function samePlace(read: string, written: string, offset: number): number | null {
+  let at = 0
+  for (let i = 0; i <= Math.min(offset, read.length - 1); i++) {
+    const char = read[i] ?? ''
+    if (/\s/.test(char)) continue
+    while (/\s/.test(written[at] ?? '')) at++
+    if (written[at] !== char) return null
+    if (i === offset) return at
+    at++
+  }
+  // Between words, or where more was expected.
+  return at
+}
 
 const offsetOf = (node: Node): number => node.range?.[0] ?? 0
 

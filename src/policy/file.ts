@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { type LoadedCases, parseCases } from './cases-file.ts'
 import { LARGEST_FILE, type Loaded, type PolicyOptions, parsePolicy, problemAtStart } from './load.ts'
 
 /**
@@ -6,18 +7,31 @@ import { LARGEST_FILE, type Loaded, type PolicyOptions, parsePolicy, problemAtSt
  * meanwhile can never yield half of each (I20). Problems of the disk are answered like problems of the content, at 1:1.
  */
 export function readPolicyFile(path: string, options: PolicyOptions = {}): Loaded {
+  const read = readText(path)
+  return 'problem' in read ? { problems: [problemAtStart(read.problem)] } : parsePolicy(read.text, options)
+}
+
+/** The cases beside a policy, read with the same care. */
+export function readCasesFile(path: string): LoadedCases {
+  const read = readText(path)
+  return 'problem' in read ? { problems: [problemAtStart(read.problem)] } : parseCases(read.text)
+}
+
+type Read = { readonly text: string } | { readonly problem: string }
+
+function readText(path: string): Read {
   let descriptor: number
   try {
     // Non-blocking, or a named pipe in this place would hold the whole process for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    return { problems: [problemAtStart(diskProblem(error))] }
+    return { problem: diskProblem(error) }
   }
   try {
     const read = readWhole(descriptor)
-    return typeof read === 'string' ? { problems: [problemAtStart(read)] } : parseBytes(read, options)
+    return typeof read === 'string' ? { problem: read } : decode(read)
   } catch (error) {
-    return { problems: [problemAtStart(diskProblem(error))] }
+    return { problem: diskProblem(error) }
   } finally {
     closeSync(descriptor)
   }
@@ -28,7 +42,7 @@ function readWhole(descriptor: number): Uint8Array | string {
   const before = fstatSync(descriptor, { bigint: true })
   if (before.isDirectory()) return 'This is a directory, not a policy file.'
   if (!before.isFile()) return 'This is not a regular file.'
-  if (before.size > BigInt(LARGEST_FILE)) return 'The file is larger than 1 MiB, the most a policy may be.'
+  if (before.size > BigInt(LARGEST_FILE)) return 'The file is larger than 4 MiB, the most a policy may be.'
   const bytes = new Uint8Array(Number(before.size) + 1)
   let length = 0
   for (let got = -1; got !== 0 && length < bytes.length; length += got) {
@@ -41,14 +55,12 @@ function readWhole(descriptor: number): Uint8Array | string {
   return bytes.subarray(0, length)
 }
 
-function parseBytes(bytes: Uint8Array, options: PolicyOptions): Loaded {
-  let text: string
+function decode(bytes: Uint8Array): Read {
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
-    return { problems: [problemAtStart('The file is not UTF-8: save it as UTF-8 without BOM.')] }
+    return { problem: 'The file is not UTF-8: save it as UTF-8 without BOM.' }
   }
-  return parsePolicy(text, options)
 }
 
 function diskProblem(error: unknown): string {

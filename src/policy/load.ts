@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { z } from 'zod'
+import { oneLine } from '../approval/one-line.ts'
 import { compile, peopleOf } from './compile.ts'
 import type { Flaw } from './content.ts'
 import { type PolicyDocument, readDocument } from './document.ts'
@@ -10,7 +11,7 @@ import { flawsOf } from './sense.ts'
 import { hiddenInFile, nearest, quoted } from './text.ts'
 
 /** More than any policy a person can review. */
-export const LARGEST_FILE = 1024 * 1024
+export const LARGEST_FILE = 4 * 1024 * 1024
 
 export interface PolicyOptions {
   /** Accept a rule that allows everything, with a warning instead of an error. */
@@ -46,9 +47,8 @@ export function parsePolicy(text: string, options: PolicyOptions = {}): Loaded {
 /** One line for each problem, `file:line:col: message`, as editors and CI jump to them. */
 export function describeProblems(path: string, problems: readonly PolicyProblem[]): string {
   return problems
-    .map(
-      ({ line, column, message, level }) =>
-        `${path}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`,
+    .map(({ line, column, message, level }) =>
+      oneLine(`${path}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`),
     )
     .join('\n')
 }
@@ -58,14 +58,15 @@ export const problemAtStart = (message: string): PolicyProblem => ({ line: 1, co
 /** What stands in the way of reading it as YAML at all. */
 function unfitText(text: string): PolicyProblem | null {
   if (Buffer.byteLength(text) > LARGEST_FILE)
-    return problemAtStart('The file is larger than 1 MiB, the most a policy may be.')
+    return problemAtStart('The file is larger than 4 MiB, the most a policy may be.')
   if (text.startsWith('\uFEFF')) {
     return problemAtStart('The file begins with a byte order mark (U+FEFF): save it as UTF-8 without BOM.')
   }
   return null
 }
 
-function hidden(text: string): readonly PolicyProblem[] {
+/** Where the file reads other than it looks. */
+export function hidden(text: string): readonly PolicyProblem[] {
   return hiddenInFile(text).map(({ line, column, codePoint }) => ({
     line,
     column,
@@ -82,26 +83,40 @@ function digestOf(content: unknown): string {
 }
 
 function shapeProblems(issue: z.core.$ZodIssue, document: PolicyDocument): readonly PolicyProblem[] {
+  const { path } = issue
+  if (issue.code === 'invalid_union') {
+    const meant = issue.errors[Array.isArray(issue.input) ? 1 : 0] ?? []
+    return meant.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, document))
+  }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.flatMap((key) => problemAt(document, [...issue.path, key], 'key', unknownField(issue.path, key)))
+    return issue.keys.flatMap((key) => problemAt(document, [...path, key], 'key', unknownField(path, key)))
   }
-  const { state } = document.place(issue.path, 'value')
-  const name = pathName(issue.path)
-  if (state === 'missing') return problemAt(document, issue.path, 'value', `${name} is missing: it ${issue.message}.`)
+  if (issue.code === 'custom' && typeof issue.params?.offset === 'number') {
+    return problemInText(document, path, issue.params.offset, `${pathName(path)} ${issue.message}.`)
+  }
+  return problemAt(document, path, 'value', shapeMessage(issue, document))
+}
+
+function shapeMessage({ path, message }: z.core.$ZodIssue, document: PolicyDocument): string {
+  const { state } = document.place(path, 'value')
+  const name = pathName(path)
+  if (state === 'missing') return `${name} is missing: it ${message}.`
   if (state === 'comment') {
-    return problemAt(
-      document,
-      issue.path,
-      'value',
-      `${name} is empty, for an unquoted # begins a comment: write "#name" in quotes.`,
-    )
+    return `${name} is empty, for an unquoted # begins a comment: write "#name" in quotes.`
   }
-  return problemAt(
-    document,
-    issue.path,
-    'value',
-    `${name} ${state === 'empty' ? 'is empty: it ' : ''}${issue.message}.`,
-  )
+  return `${name} ${state === 'empty' ? 'is empty: it ' : ''}${message}.`
+}
+
+/** A fault within a text of the file: at the character itself where the text stands as it is read. */
+function problemInText(
+  document: PolicyDocument,
+  path: readonly PropertyKey[],
+  offset: number,
+  message: string,
+): readonly PolicyProblem[] {
+  const within = document.placeIn(path, offset)
+  if (within) return [{ ...within, message, level: 'error' }]
+  return problemAt(document, path, 'value', `${message} (At its character ${offset + 1}.)`)
 }
 
 function flawProblem(flaw: Flaw, document: PolicyDocument): readonly PolicyProblem[] {
@@ -127,10 +142,11 @@ function unknownField(path: readonly PropertyKey[], key: string): string {
   }
   const known = knownFields(path)
   const near = nearest(key, known)
+  if (near === null && knownFields(['rules', 0]).includes(key)) return `${quoted(key)} belongs to a rule, not here.`
   return `Unknown field ${quoted(key)}${where}: ${near === null ? `known here are ${known.join(', ')}.` : `did you mean ${quoted(near)}?`}`
 }
 
-function pathName(path: readonly PropertyKey[]): string {
+export function pathName(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'The policy'
   return path.reduce<string>((name, step) => {
     if (typeof step === 'number') return `${name}[${step}]`

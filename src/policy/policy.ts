@@ -1,5 +1,9 @@
-import type { People } from '../approval/principal.ts'
+import type { Evaluated } from '../approval/change.ts'
+import type { People, Scope, VerifiedBy } from '../approval/principal.ts'
+import type { Ask } from '../approval/request.ts'
 import type { Group, Requirement } from '../approval/requirement.ts'
+import type { Expression } from './expression.ts'
+import type { Window } from './window.ts'
 
 /** A policy that was read whole and found valid; nothing partial ever gets this type. */
 export interface Policy {
@@ -11,6 +15,10 @@ export interface Policy {
   readonly admins: readonly string[]
   readonly groups: Readonly<Record<string, Group>>
   readonly people: People
+  /** What becomes of an ask whose human nobody can name: refused, unless the policy says otherwise (B12). */
+  readonly unresolvedRequester: 'deny' | 'allow'
+  /** Whose OIDC tokens are taken. */
+  readonly issuers: readonly Issuer[]
   readonly defaults: Defaults
   readonly rules: readonly Rule[]
   readonly limits: { readonly requestsPerMinute: number; readonly pendingPerClient: number }
@@ -36,8 +44,24 @@ export interface Rule {
     readonly resource?: readonly string[]
     readonly environment?: readonly string[]
   }
+  /** CEL over the ask; null is always true. Where it cannot be evaluated the ask is denied. */
+  readonly when: Expression | null
+  /** The rule applies within these windows alone; empty is always. */
+  readonly during: readonly Window[]
   readonly effect: EffectName
+  /** Of an allow rule: beyond its limit these are asked. */
+  readonly limit: { readonly most: number; readonly perMs: number } | null
   readonly approvals: readonly Requirement[]
+  /** Null: true for Slack user groups, false for named lists (B18). */
+  readonly lateJoiners: boolean | null
+  /** RFC 6901 pointers into `params`. */
+  readonly mustShow: readonly string[]
+  readonly breakGlass: {
+    readonly from: string
+    readonly group: Group
+    readonly grantTtlMs: number | null
+    readonly self: boolean
+  } | null
   readonly denyCount: number | null
   readonly ttlMs: number | null
   readonly grantTtlMs: number | null
@@ -45,27 +69,59 @@ export interface Rule {
   readonly reasonRequired: readonly Verdict[]
 }
 
-/** What the policy is asked about. */
+/** What the policy is asked about: the ask as it is stored (masked), and who asks. */
 export interface Subject {
-  readonly action: string
-  readonly resource?: string | undefined
-  readonly environment?: string | undefined
+  readonly ask: Ask
+  readonly requester: {
+    readonly client: { readonly id: string; readonly name: string }
+    readonly verifiedBy: VerifiedBy
+  }
+}
+
+/** The moment, and which limited allow rules are used up at it. */
+export interface Circumstances {
+  readonly nowMs: number
+  /** Ids of allow rules whose limit this requester has reached: they ask people instead. */
+  readonly usedUp?: ReadonlySet<string>
 }
 
 /** The joined answer of all matching rules. */
-export interface Evaluation {
-  readonly digest: string
-  readonly effect: EffectName
-  /** Ids of the rules that matched, in file order; empty where the default applied. */
-  readonly rules: readonly string[]
-  readonly requirements: readonly Requirement[]
-  /** How many denies end it; the smallest of the matching rules. */
-  readonly denyCount: number
-  readonly ttlMs: number
-  readonly grantTtlMs: number
-  /** Channels the card is posted to, without duplicates. */
-  readonly channels: readonly string[]
-  readonly reasonRequired: readonly Verdict[]
+export interface Evaluation extends Evaluated {
+  /** Every rule with what became of it, in file order: what `policy explain` shows. */
+  readonly trace: readonly Traced[]
+  /** Ids of the rules whose condition could not be evaluated: each of them is a deny, whatever its effect. */
+  readonly failed: readonly string[]
+}
+
+/** Why a rule applied to an ask, or did not. */
+export interface Traced {
+  readonly rule: string
+  readonly answer: 'applies' | 'no_match' | 'not_at_this_time' | 'when_false' | 'when_failed'
+  /** The member that did not match, the window, or why the expression could not be evaluated. */
+  readonly detail: string | null
+}
+
+/** A trusted OIDC issuer, as the policy names it. */
+export interface Issuer {
+  /** Its name in this policy: part of the caller's id. */
+  readonly id: string
+  /** The `iss` claim, exactly: compared byte by byte. */
+  readonly issuer: string
+  /** Where its keys are, if not where its discovery document says: needed where that is no address of the issuer's own. */
+  readonly jwksUri?: string | undefined
+  /** The `aud` that a token must carry, alone or among others as `audiences` says. */
+  readonly audience: string
+  readonly preset: 'github' | 'gitlab' | 'okta' | 'entra' | 'oidc'
+  /** Tokens of workloads ask; tokens of people ask and decide. */
+  readonly kind: 'workload' | 'person'
+  /** Claims that must have one of these values. */
+  readonly require: Readonly<Record<string, readonly string[]>>
+  readonly scopes: readonly Scope[]
+  readonly actFor: boolean
+  readonly actions: readonly string[] | null
+  readonly environments: readonly string[] | null
+  /** Slack ids of the humans who answer for every workload of this issuer. */
+  readonly owners: readonly string[]
 }
 
 /** One problem of a policy file. Lines and columns count from 1. */

@@ -11,10 +11,14 @@ export interface Roster {
 export function approvalFlaws(holder: unknown, effect: unknown, path: Path, roster: Roster): Flaw[] {
   const asked = get(holder, 'approvals')
   const at = [...path, 'approvals']
-  if (asked === undefined || (Array.isArray(asked) && asked.length === 0)) return absentFlaws(asked, effect, path)
+  const isLimited = get(holder, 'limit') !== undefined
+  if (asked === undefined || (Array.isArray(asked) && asked.length === 0)) {
+    return absentFlaws(asked, effect === 'allow' && isLimited ? 'limit' : effect, path)
+  }
   const flaws: Flaw[] = []
-  if (effect === 'allow' || effect === 'deny') {
-    flaws.push(error(at, `approvals belong only to effect: require_approval; here it is ${effect}.`, 'key'))
+  if (effect === 'deny' || (effect === 'allow' && !isLimited)) {
+    const message = `approvals belong only to effect: require_approval, or to allow with a limit; here it is ${effect}.`
+    flaws.push(error(at, message, 'key'))
   }
   const seen = new Set<unknown>()
   itemsOf(asked).forEach((requirement, i) => {
@@ -30,19 +34,30 @@ export function approvalFlaws(holder: unknown, effect: unknown, path: Path, rost
   return flaws
 }
 
+const NEEDS_PEOPLE = 'effect: require_approval needs approvals: who has to approve'
+
 function absentFlaws(asked: unknown, effect: unknown, path: Path): Flaw[] {
   const at = [...path, 'approvals']
-  if (effect !== 'require_approval') return asked === undefined ? [] : [error(at, 'The list is empty: remove it.')]
-  const message = 'effect: require_approval needs approvals: who has to approve, such as [{ from: sre, count: 1 }].'
+  if (effect !== 'require_approval' && effect !== 'limit') {
+    return asked === undefined ? [] : [error(at, 'The list is empty: remove it.')]
+  }
+  const needs = effect === 'limit' ? 'A limit needs approvals: who is asked beyond it' : NEEDS_PEOPLE
+  const message = `${needs}, such as [{ from: sre, count: 1 }].`
   return [error(asked === undefined ? path : at, message)]
 }
 
-function requirementFlaws(from: string, count: unknown, path: Path, { groups, people }: Roster): Flaw[] {
-  if (!Object.hasOwn(groups, from)) {
-    const near = nearest(from, Object.keys(groups))
-    const hint = near === null ? 'define it under groups.' : `did you mean ${quoted(near)}?`
-    return [error([...path, 'from'], `There is no group ${quoted(from)}: ${hint}`)]
-  }
+/** The group is there. */
+export function groupFlaw(name: string, path: Path, { groups }: Roster): Flaw[] {
+  if (Object.hasOwn(groups, name)) return []
+  const near = nearest(name, Object.keys(groups))
+  const hint = near === null ? 'define it under groups.' : `did you mean ${quoted(near)}?`
+  return [error(path, `There is no group ${quoted(name)}: ${hint}`)]
+}
+
+function requirementFlaws(from: string, count: unknown, path: Path, roster: Roster): Flaw[] {
+  const unknown = groupFlaw(from, [...path, 'from'], roster)
+  if (unknown.length > 0) return unknown
+  const { groups, people } = roster
   const users = itemsOf(get(groups[from], 'users')).filter((id) => typeof id === 'string')
   const persons = distinctPeople(users, people)
   if (users.length === 0 || typeof count !== 'number' || count <= persons) return []

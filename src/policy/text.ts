@@ -1,3 +1,5 @@
+import { oneLine } from '../approval/one-line.ts'
+
 /** Controls, formats, bidi, zero-width, unassigned, lone surrogates and every space but the plain one. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u
 
@@ -37,7 +39,8 @@ export const hasOneSpelling = (value: string): boolean =>
   !isDeceptive(value) && value === value.trim() && !NEEDLESSLY_ENCODED.test(value) && !OTHER_PATH.test(value)
 
 /** A text of the file as it may be repeated in a message: short, quoted, inert. */
-export const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+export const quoted = (text: string): string =>
+  oneLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text))
 
 /** The known word that was probably meant, or null where none is near enough. */
 export function nearest(word: string, known: Iterable<string>): string | null {

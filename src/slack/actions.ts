@@ -1,6 +1,7 @@
 import { notDecidable } from '../approval/decision.ts'
 import { refuse } from '../approval/refusal.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
+import { revokeApproval, withdrawVote } from './acts.ts'
 import { card } from './cards/card.ts'
 import { approveReasonView, denyView } from './cards/deny.ts'
 import { reviewPages } from './cards/details.ts'
@@ -9,6 +10,7 @@ import { showOne } from './cards/lists.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { answered, type Opinion } from './decide.ts'
 import { inWords } from './failure.ts'
+import { openReview, turnGlass } from './glass.ts'
 import { turnPage } from './pages.ts'
 import type { Room } from './parts.ts'
 import type { Click } from './payload.ts'
@@ -27,6 +29,20 @@ export const CLICKS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [ACTION.review, (room, click, reply) => turnPage(room, click, reply, 'review')],
   [ACTION.reviewNext, (room, click, reply) => turnPage(room, click, reply, 'next')],
   [ACTION.reviewBack, (room, click, reply) => turnPage(room, click, reply, 'back')],
+  [ACTION.withdraw, withdrawVote],
+  [ACTION.revoke, revokeApproval],
+  [ACTION.breakGlass, (room, click, reply) => turnGlass(room, click, reply, 0)],
+  [ACTION.glassNext, (room, click, reply) => turnGlass(room, click, reply, 1)],
+  [ACTION.glassBack, (room, click, reply) => turnGlass(room, click, reply, -1)],
+  [ACTION.signReview, openReview],
+])
+
+/** Those that can change something by themselves. */
+export const EFFECTIVE: ReadonlySet<string> = new Set([
+  ACTION.approve,
+  ACTION.approveReviewed,
+  ACTION.withdraw,
+  ACTION.revoke,
 ])
 
 async function clicked(room: Room, click: Click, reply: Reply, verdict: Verdict, how?: 'reviewed'): Promise<void> {

@@ -49,7 +49,7 @@ export function createSlackDoor(parts: SlackParts): SlackDoor {
     }),
   )
   parts.service.onCommitted((change) => {
-    if (change.request) homes.changed()
+    if (change.request || change.pause || change.delegation) homes.changed()
   })
   const isOpen = () => connection.state().connected && !isStopping
   return {

@@ -1,14 +1,24 @@
 import { refuse } from '../approval/refusal.ts'
-import { CLICKS } from './actions.ts'
+import { CLICKS, EFFECTIVE } from './actions.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { answerCommand, COMMAND } from './commands/index.ts'
 import { type Hearing, heard } from './events.ts'
-import { Gate } from './gate.ts'
+import { Gate, REMEMBER_MS } from './gate.ts'
 import { noteOutsider } from './outsiders.ts'
 import type { Room, SlackParts } from './parts.ts'
 import { type Arrival, readPayload } from './payload.ts'
-import { notice, Reply, replacingClicked, waysToCaller, waysToClicker, waysToSubmitter } from './replies.ts'
+import { Reloads } from './reloads.ts'
+import {
+  type Message,
+  notice,
+  Reply,
+  replacingClicked,
+  waysToCaller,
+  waysToClicker,
+  waysToSubmitter,
+} from './replies.ts'
 import { Seen } from './seen.ts'
+import { NOT_RECORDED } from './settle.ts'
 import { SUBMISSIONS } from './views.ts'
 
 /** Something that Bolt has verified. `acknowledge` is absent where Bolt has acknowledged already (events). */
@@ -23,11 +33,20 @@ const OUTSIDE = { text: refusalSentence(refuse('outsider')) }
 const UNKNOWN = {
   text: 'That belongs to no request that I know of, so nothing was done. `/approvals` lists what is open.',
 }
+const HEARD_BEFORE = {
+  text: 'This came once before, ahead of a restart, so nothing was done now. Look at the request: if it does not show what you did, do it again.',
+}
 const BROKEN = {
   text: 'Something went wrong here. If the card does not say otherwise, nothing was recorded: please try again.',
 }
 
 const NOTE_EVERY_MS = 60_000
+
+/** What more than shows something: the rest may come as often as it likes. */
+const hasEffect = (arrival: Arrival): arrival is Extract<Arrival, { triggerId: string | null }> =>
+  (arrival.kind === 'click' && EFFECTIVE.has(arrival.actionId ?? '')) ||
+  (arrival.kind === 'submission' && SUBMISSIONS.has(arrival.view.callbackId)) ||
+  (arrival.kind === 'command' && arrival.command === COMMAND)
 
 /**
  * Where everything that Slack sends goes to exactly one handler. Bolt runs every listener that matches and leaves
@@ -38,12 +57,14 @@ export class Arrivals {
   readonly #hearing: Hearing
   readonly #gate: Gate
   readonly #noted: Seen
+  readonly #reloads: Reloads
 
   constructor(parts: SlackParts, hearing: Hearing) {
     this.#parts = parts
     this.#hearing = hearing
     this.#gate = new Gate(parts.log, parts.now)
     this.#noted = new Seen(NOTE_EVERY_MS, parts.now)
+    this.#reloads = new Reloads(parts.service)
   }
 
   /** Never throws. */
@@ -53,11 +74,33 @@ export class Arrivals {
     const reply = this.#replyTo(arrival, acknowledge ? this.#timed(arrival, acknowledge) : async () => undefined)
     if (admission === 'repeated' || admission === 'foreign_app') return reply.ack()
     try {
-      if (admission === 'outsider') await this.#turnAway({ ...this.#parts, ours }, arrival, reply)
-      else await this.#handle({ ...this.#parts, ours }, arrival, reply)
+      const room: Room = { ...this.#parts, ours, reloads: this.#reloads }
+      if (admission === 'outsider') await this.#turnAway(room, arrival, reply)
+      else {
+        const hindrance = await this.#hindrance(arrival)
+        if (hindrance) await this.#answer(arrival, reply, hindrance)
+        else await this.#handle(room, arrival, reply)
+      }
     } catch (error) {
       this.#parts.log.error({ err: error, kind: arrival.kind }, 'something that Slack sent could not be handled')
       await this.#answer(arrival, reply, BROKEN)
+    }
+  }
+
+  /**
+   * Why nothing is done of what would have an effect. The gate's memory ends with the process, and what she took back
+   * meanwhile must not be said again by whoever kept her click (T12, B40). Dies after this: she is told to look, and clicks
+   * anew.
+   */
+  async #hindrance(arrival: Arrival): Promise<Message | null> {
+    if (!hasEffect(arrival) || arrival.triggerId === null) return null
+    const { log, now, service } = this.#parts
+    try {
+      const token = { issuer: 'slack', jti: arrival.triggerId, expiresAtMs: now() + REMEMBER_MS }
+      return (await service.takeToken(token)) ? null : HEARD_BEFORE
+    } catch (error) {
+      log.error({ err: error }, 'whether something came for the first time could not be recorded')
+      return NOT_RECORDED
     }
   }
 

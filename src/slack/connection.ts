@@ -16,11 +16,13 @@ export interface ConnectionState {
   readonly botId: string | null
 }
 
+type ConnectionParts = Pick<SlackParts, 'clients' | 'log' | 'mode' | 'now' | 'connected'>
+
 const HANG_UP_MS = 2_000
 
 /** Who we are to Slack, and in Socket Mode the socket: asked for until it stands, and again whenever it is lost. */
 export class Connection {
-  readonly #parts: Pick<SlackParts, 'clients' | 'log' | 'mode' | 'now'>
+  readonly #parts: ConnectionParts
   readonly #line: Line | null
   readonly #stopped = new AbortController()
   #supervised: Promise<void> = Promise.resolve()
@@ -31,7 +33,7 @@ export class Connection {
   #lose: (error: Error) => void = () => undefined
 
   /** @param line null in HTTP mode, where Slack comes to us. */
-  constructor(parts: Pick<SlackParts, 'clients' | 'log' | 'mode' | 'now'>, line: Line | null) {
+  constructor(parts: ConnectionParts, line: Line | null) {
     this.#parts = parts
     this.#line = line
   }
@@ -110,6 +112,7 @@ export class Connection {
     this.#reason = null
     this.#parts.log.info({ team: this.#ours?.teamId, mode: this.#parts.mode }, 'connected to Slack')
     for (const tell of this.#awaiting.splice(0)) tell()
+    this.#parts.connected?.()
   }
 
   #down(reason: string): void {

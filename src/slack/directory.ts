@@ -8,7 +8,7 @@ import {
 import type { Member } from '../approval/principal.ts'
 import { type Directory, DirectoryError } from '../eligibility.ts'
 import { Freshly } from './freshly.ts'
-import { type Home, memberOf } from './standing.ts'
+import { type Home, memberOf, type SlackUser } from './standing.ts'
 
 /** Half of what the rules allow, so that an answer is still fresh when a slow decision is recorded (INV7). */
 const MAX_AGE_MS = 30_000
@@ -24,6 +24,8 @@ interface News {
 export interface SlackDirectory extends Directory {
   /** Forgets what is known of them: the next decision reads it anew. */
   invalidate(news: News): void
+  /** The IANA time zone that she has set in Slack; null where Slack names none that we know. @throws DirectoryError. */
+  zoneOf(userId: string): Promise<string | null>
 }
 
 export interface DirectoryParts {
@@ -45,29 +47,41 @@ export function slackDirectory({ reading, teamId, enterpriseId, now }: Directory
     if (team === null) throw new DirectoryError('not connected to Slack yet')
     return { teamId: team, enterpriseId: enterpriseId?.() ?? null }
   }
-  const members = new Freshly<Member | null>(MAX_AGE_MS, now, (id) => readMember(reading, id, home))
+  const users = new Freshly<SlackUser | null>(MAX_AGE_MS, now, (id) => readUser(reading, id))
   const addresses = new Freshly<Member | null>(MAX_AGE_MS, now, (address) => readAddress(reading, address, home))
   const groups = new Freshly<readonly string[]>(MAX_AGE_MS, now, (id) => readGroup(reading, id, home))
   const channels = new Freshly<boolean>(MAX_AGE_MS, now, (id) => readChannel(reading, id))
   return {
-    member: async (userId) => (await members.get(userId)).value,
+    member: async (userId) => {
+      const { value } = await users.get(userId)
+      return value && memberOf(value, userId, home())
+    },
     memberByEmail: async (address) => (await addresses.get(address)).value,
     groupMembers: async (usergroupId) => {
       const { value, readAtMs } = await groups.get(usergroupId)
       return { users: value, readAtMs }
     },
     isExternal: async (channelId) => (await channels.get(channelId)).value,
+    zoneOf: async (userId) => zoneIn((await users.get(userId)).value?.tz),
     invalidate: ({ user, group, channel }) => {
-      if (user !== undefined) members.forget(user)
+      if (user !== undefined) users.forget(user)
       if (group !== undefined) groups.forget(group)
       if (channel !== undefined) channels.forget(channel)
     },
   }
 }
 
-async function readMember(reading: WebClient, userId: string, home: () => Home): Promise<Member | null> {
+async function readUser(reading: WebClient, userId: string): Promise<SlackUser | null> {
   const { user } = await asking('users.info', () => reading.users.info({ user: userId }), NOBODY)
-  return user ? memberOf(user, userId, home()) : null
+  return user ?? null
+}
+
+function zoneIn(name: string | undefined): string | null {
+  try {
+    return name ? new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone : null
+  } catch {
+    return null
+  }
 }
 
 async function readAddress(reading: WebClient, email: string, home: () => Home): Promise<Member | null> {

@@ -22,7 +22,7 @@ export type Admission = 'admitted' | 'repeated' | 'foreign_app' | 'outsider'
 /** Slack's own window, and as wide into the future: Bolt alone accepts a time stamp of next year (M11). */
 const WINDOW_SECONDS = 300
 /** A request signed five minutes ahead can be replayed for ten. */
-const REMEMBER_MS = 600_000
+export const REMEMBER_MS = 600_000
 
 /** True where the request was signed within five minutes of now, either way. */
 export function isTimely(timestamp: string | readonly string[] | undefined, nowMs: number): boolean {

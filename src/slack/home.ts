@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HomeView } from '@slack/types'
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { slackIdentity } from '../approval/principal.ts'
-import { Audience, waitingFor } from './audience.ts'
+import { Audience } from './audience.ts'
 import { homeView } from './cards/home.ts'
 import { inWords } from './failure.ts'
 import type { SlackParts } from './parts.ts'
+import { reviewsFor, waitingFor } from './waiting.ts'
 
 type Parts = Pick<SlackParts, 'service' | 'directory' | 'clients' | 'policy' | 'log' | 'now'>
 
@@ -117,9 +118,15 @@ export class Homes {
     const { directory, service, now } = this.#parts
     const member = await directory.member(userId)
     if (!member || member.barred) return NOT_A_MEMBER
-    const { hers, more } = await waitingFor(this.#parts, new Audience(this.#parts, userId))
-    const mine = await service.reads.requests({ behind: slackIdentity(userId), limit: MINE })
-    return homeView({ waiting: hers, mine, more, nowMs: now() })
+    const audience = new Audience(this.#parts, userId)
+    const { hers, more } = await waitingFor(this.#parts, audience)
+    const reviews = await reviewsFor(this.#parts, audience)
+    const [mine, pause, delegations] = await Promise.all([
+      service.reads.requests({ behind: slackIdentity(userId), limit: MINE }),
+      service.reads.pause(),
+      service.reads.delegations(now()),
+    ])
+    return homeView({ userId, waiting: hers, mine, reviews, pause, delegations, more, nowMs: now() })
   }
 
   /** Cut short when the door is closed. */

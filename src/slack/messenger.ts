@@ -1,9 +1,12 @@
+import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { ApprovalRequest } from '../approval/request.ts'
 import { DirectoryError } from '../eligibility.ts'
 import { DeliveryError, type Messenger } from '../messenger.ts'
 import type { Card } from '../store/store.ts'
 import { card } from './cards/card.ts'
+import { person } from './cards/people.ts'
+import { ours } from './cards/rich.ts'
 import { escapeMrkdwn, inert } from './cards/text.ts'
 import { type CallKind, deliveryError } from './delivery.ts'
 
@@ -14,6 +17,8 @@ const PAGES = 5
 /** Slack stamps messages with its clock, not with ours. */
 const CLOCK_SKEW_MS = 5 * 60_000
 const SENTENCE = 3_000
+/** As many as one section holds. */
+const MENTIONS = 60
 /** Slack tells who we are within moments of the start. */
 const NOT_YET_MS = 1_000
 
@@ -47,14 +52,28 @@ export function slackMessenger({ posting, isExternal, botId }: MessengerParts): 
         await posting.chat.update({ channel, ts, ...shown, metadata: metadataOf(request), ...AS_WRITTEN })
       }),
     find: (request, channel) => find(posting, botId(), request, channel),
-    say: (channel, text) =>
+    say: (channel, text, mention = []) =>
       calling('post', async () => {
         await requireOurs(isExternal, channel)
-        const words = escapeMrkdwn(inert(text, SENTENCE))
-        await posting.chat.postMessage({ channel, text: words, ...AS_WRITTEN, ...NO_PREVIEWS })
+        await posting.chat.postMessage({ channel, ...spoken(text, mention), ...AS_WRITTEN, ...NO_PREVIEWS })
       }),
   }
 }
+
+/**
+ * A sentence, and before it whom it is to wake. The two never share a text: what stands in the sentence may be anybody's
+ * words, and only ids of the policy and of Slack make a mention.
+ */
+function spoken(text: string, mention: readonly string[]): { readonly text: string; readonly blocks?: KnownBlock[] } {
+  const words = inert(text, SENTENCE)
+  const woken = mention.slice(0, MENTIONS).map(mentioned).join(' ')
+  if (woken === '') return { text: escapeMrkdwn(words) }
+  const sentence: KnownBlock = { type: 'section', text: { type: 'plain_text', text: words, emoji: false } }
+  return { text: escapeMrkdwn(words), blocks: [ours(woken), sentence] }
+}
+
+/** What is no id of Slack's stays text. */
+const mentioned = (id: string): string => (/^S[A-Z0-9]{1,30}$/.test(id) ? `<!subteam^${id}>` : person(id))
 
 /**
  * A card shows what is about to be done, and to what: that is for nobody outside (T11). Asked before each post, for a

@@ -1,4 +1,4 @@
-import { refusedDecision } from '../approval/decision.ts'
+import { type Attempt, refusedDecision } from '../approval/recording.ts'
 import { refuse } from '../approval/refusal.ts'
 import { ACTION } from './cards/ids.ts'
 import { inWords } from './failure.ts'
@@ -7,13 +7,22 @@ import type { Click } from './payload.ts'
 import type { Seen } from './seen.ts'
 import { shownIn } from './shown.ts'
 
+/** What the buttons set out to do; every other one of ours leads to a yes. */
+const ATTEMPTS: ReadonlyMap<string, Attempt> = new Map([
+  [ACTION.deny, 'deny'],
+  [ACTION.withdraw, 'withdraw'],
+  [ACTION.revoke, 'revoke'],
+  [ACTION.breakGlass, 'break_glass'],
+  [ACTION.signReview, 'review'],
+])
+
 /**
  * Keeps the attempt of somebody of another workspace as evidence (T11). The service is not asked: its directory speaks
  * for our workspace only. `noted` holds it to one entry a minute, so that clicking cannot flood the log.
  */
 export async function noteOutsider(room: Room, click: Click, noted: Seen): Promise<void> {
   const shown = shownIn(click)
-  const verdict = click.actionId === ACTION.deny ? 'deny' : 'approve'
+  const verdict = ATTEMPTS.get(click.actionId ?? '') ?? 'approve'
   const team = click.origin.teams.find((id) => id !== room.ours.teamId) ?? room.ours.teamId
   const actor = `slack:${team}:${click.userId}`
   if (!shown || !noted.isFirst(`${actor} ${shown.requestId}`)) return

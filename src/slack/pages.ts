@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/types'
 import { type Refusal, refuse } from '../approval/refusal.ts'
+import type { ApprovalRequest } from '../approval/request.ts'
+import { Audience } from './audience.ts'
 import { detailsView, reviewView } from './cards/details.ts'
-import { matchesDigest } from './cards/ids.ts'
+import { type Metadata, matchesDigest } from './cards/ids.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { LATE, within } from './deadline.ts'
 import { inWords } from './failure.ts'
@@ -17,21 +19,36 @@ export type Turn = 'details' | 'review' | 'next' | 'back'
 
 /** Shows the whole request: all of it at once, or page by page up to the one that holds the Approve. */
 export async function turnPage(room: Room, click: Click, reply: Reply, turn: Turn): Promise<void> {
-  const shown = shownIn(click)
-  const request = shown && (await room.service.request(shown.requestId))
+  const seen = await lookedAt(room, click, reply)
+  if (!seen) return
+  const { request, shown } = seen
   const channel = channelOf(click)
-  const refusal = await mayLook(room, click.userId, channel)
-  await reply.ack()
-  if (refusal) return reply.tell({ text: refusalSentence(refusal) })
-  if (!shown || !request || !matchesDigest(request, shown.digestShown)) {
-    return reply.tell({ text: refusalSentence(refuse(shown && !request ? 'not_found' : 'stale_card')) })
-  }
   const page = turn === 'next' ? shown.page + 1 : turn === 'back' ? shown.page - 1 : 0
-  const view = turn === 'details' ? detailsView(request, { channel }) : reviewView(request, { channel, page })
+  const mayWithdraw = new Audience(room, click.userId).hasAnswered(request)
+  const view =
+    turn === 'details' ? detailsView(request, { channel, mayWithdraw }) : reviewView(request, { channel, page })
   await show(room, click, reply, view)
 }
 
-async function show({ clients, log }: Room, click: Click, reply: Reply, view: ModalView): Promise<void> {
+/**
+ * The request that she wants to see more of, as it is now. Acknowledges, and where she may not, or where it is another than
+ * the one that she saw, says so and gives null.
+ */
+export async function lookedAt(
+  room: Room,
+  click: Click,
+  reply: Reply,
+): Promise<{ readonly request: ApprovalRequest; readonly shown: Metadata } | null> {
+  const shown = shownIn(click)
+  const request = shown && (await room.service.request(shown.requestId))
+  const refusal = await mayLook(room, click.userId, channelOf(click))
+  await reply.ack()
+  if (!refusal && request && matchesDigest(request, shown.digestShown)) return { request, shown }
+  await reply.tell({ text: refusalSentence(refusal ?? refuse(shown && !request ? 'not_found' : 'stale_card')) })
+  return null
+}
+
+export async function show({ clients, log }: Room, click: Click, reply: Reply, view: ModalView): Promise<void> {
   try {
     // A page is turned in place; from a card or Home there is nothing to turn yet.
     if (click.view?.type === 'modal') await clients.answering.views.update({ view_id: click.view.id, view })

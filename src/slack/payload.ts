@@ -68,6 +68,8 @@ interface OpenView {
   readonly rootId: string
   /** What was typed: `typed(block, action)`, empty where nothing was. */
   readonly typed: (blockId: string, actionId: string) => string
+  /** The values of the boxes that were ticked. */
+  readonly ticked: (blockId: string, actionId: string) => readonly string[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -162,6 +164,10 @@ function readView(view: Fields): OpenView {
     hash: text(view['hash']),
     rootId: text(view['root_view_id']),
     typed: (blockId, actionId) => text(record(record(values[blockId])[actionId])['value']),
+    ticked: (blockId, actionId) => {
+      const options = record(record(values[blockId])[actionId])['selected_options']
+      return Array.isArray(options) ? options.map((option) => text(record(option)['value'])) : []
+    },
   }
 }
 

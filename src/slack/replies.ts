@@ -10,6 +10,8 @@ import { channelOf } from './shown.ts'
 export interface Message {
   readonly text: string
   readonly blocks?: readonly KnownBlock[]
+  /** Of a window that shows it: what its buttons are about. */
+  readonly metadata?: string
 }
 
 type Way = (message: Message) => Promise<unknown>
@@ -111,6 +113,7 @@ export function notice(message: Message): ModalView {
     type: 'modal',
     title: { type: 'plain_text', text: 'Countersign', emoji: false },
     close: { type: 'plain_text', text: 'Close', emoji: false },
+    ...(message.metadata === undefined ? {} : { private_metadata: message.metadata }),
     blocks: message.blocks ? [...message.blocks] : [{ type: 'section', text: { type: 'mrkdwn', text: message.text } }],
   }
 }
@@ -145,11 +148,16 @@ const RESPONSE_MS = 5_000
 
 /** Works in channels that the bot is not in, five times within half an hour. */
 function responding(responseUrl: string, replace = false): Way {
-  return async (message) => {
+  return async ({ text, blocks }) => {
     const response = await fetch(responseUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', replace_original: replace, ...message }),
+      body: JSON.stringify({
+        response_type: 'ephemeral',
+        replace_original: replace,
+        text,
+        ...(blocks ? { blocks } : {}),
+      }),
       redirect: 'error',
       signal: AbortSignal.timeout(RESPONSE_MS),
     })

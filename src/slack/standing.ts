@@ -15,6 +15,9 @@ export interface SlackUser {
   readonly is_ultra_restricted?: boolean
   readonly is_stranger?: boolean
   readonly is_invited_user?: boolean
+  readonly is_email_confirmed?: boolean
+  /** IANA name. */
+  readonly tz?: string
   readonly enterprise_user?: { readonly id?: string; readonly enterprise_id?: string; readonly teams?: string[] }
   readonly profile?: { readonly email?: string; readonly display_name?: string; readonly real_name?: string }
 }
@@ -52,7 +55,8 @@ function isHome(user: SlackUser, { teamId, enterpriseId }: Home): boolean {
  * The person as the rules see her.
  *
  * Her e-mail address joins her with other accounts of hers and with the ask's requester; a join only ever takes the right
- * to approve away, so an address counts also where Slack has not confirmed it. Names join nothing (B31).
+ * to approve away, so an address counts also where Slack has not confirmed it; what would give her a right by it looks at
+ * `emailConfirmed`. Names join nothing (B31).
  */
 export function memberOf(user: SlackUser, userId: string, home: Home): Member {
   const gridId = user.enterprise_user?.id
@@ -68,6 +72,7 @@ export function memberOf(user: SlackUser, userId: string, home: Home): Member {
     // By characters, and none of them halved: the log takes well-formed text alone.
     name: [...name.toWellFormed()].slice(0, 80).join(''),
     identities: [...identities],
+    emailConfirmed: user.is_email_confirmed === true,
     barred: barred(user, home),
   }
 }

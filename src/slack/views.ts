@@ -1,6 +1,7 @@
 import { CALLBACK, parseMetadata, REASON_INPUT } from './cards/ids.ts'
 import { refusalSentence } from './cards/refusals.ts'
 import { answered, type Opinion } from './decide.ts'
+import { breakIt, signIt } from './glass.ts'
 import type { Room } from './parts.ts'
 import type { Submission } from './payload.ts'
 import { type Message, notice, type Reply } from './replies.ts'
@@ -11,6 +12,8 @@ type Handler = (room: Room, submission: Submission, reply: Reply) => Promise<voi
 export const SUBMISSIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [CALLBACK.denyReason, (room, submission, reply) => submitted(room, submission, reply, 'deny')],
   [CALLBACK.approveReason, (room, submission, reply) => submitted(room, submission, reply, 'approve')],
+  [CALLBACK.breakGlass, breakIt],
+  [CALLBACK.signReview, signIt],
 ])
 
 /** Slack's own ceiling for a text input; the form asks for less. */

@@ -1,7 +1,8 @@
 import type { Digest } from '../approval/digest.ts'
-import type { Identity, Scope } from '../approval/principal.ts'
+import type { Client, Identity, Scope, VerifiedBy } from '../approval/principal.ts'
 import type {
   Ask,
+  BrokenGlass,
   Completion,
   Consumption,
   Decision,
@@ -31,6 +32,8 @@ export const requests = sqliteTable(
     execution: text().$type<Execution>().notNull(),
     clientId: text().notNull(),
     clientName: text().notNull(),
+    /** Keys were the one way in before it was kept. */
+    verifiedBy: text().$type<VerifiedBy>().notNull().default('client_key'),
     /** Copies out of `ask`, for filtering. */
     action: text().notNull(),
     resource: text(),
@@ -45,7 +48,10 @@ export const requests = sqliteTable(
     outcome: text({ mode: 'json' }).$type<Outcome>(),
     consumed: text({ mode: 'json' }).$type<Consumption>(),
     completed: text({ mode: 'json' }).$type<Completion>(),
-    policy: text({ mode: 'json' }).$type<PinnedPolicy>().notNull(),
+    brokenGlass: text({ mode: 'json' }).$type<BrokenGlass>(),
+    /** The glass was broken and nobody has signed the review: a copy out of `brokenGlass`, for its index. */
+    reviewOpen: integer({ mode: 'boolean' }).notNull().default(false),
+    policy: text({ mode: 'json' }).$type<StoredPolicy>().notNull(),
     ask: text({ mode: 'json' }).$type<Ask>().notNull(),
   },
   (t) => [
@@ -54,10 +60,14 @@ export const requests = sqliteTable(
     index('requests_of_client').on(t.clientId, t.id),
     // The sweeper and the pending limit read this index alone, whatever the number of closed requests.
     index('requests_pending').on(t.expiresAtMs, t.clientId, t.id).where(sql`status = 'pending'`),
+    index('requests_review_open').on(t.id).where(sql`review_open = 1`),
   ],
 )
 
-/** What each person said. Append-only. */
+/** As pinned by this version, or by one that knew no break-glass. */
+type StoredPolicy = Omit<PinnedPolicy, 'breakGlass'> & Partial<Pick<PinnedPolicy, 'breakGlass'>>
+
+/** What each person said, and that she took it back. Append-only. */
 export const decisions = sqliteTable(
   'decisions',
   {
@@ -73,16 +83,15 @@ export const decisions = sqliteTable(
     verdict: text().$type<Decision['verdict']>().notNull(),
     reason: text(),
     surface: text().$type<Decision['surface']>().notNull(),
+    delegatedBy: text(),
+    delegatorIdentities: text({ mode: 'json' }).$type<readonly Identity[]>().notNull().default([]),
     groups: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
     membershipReadAtMs: integer().notNull(),
     digestShown: text().notNull(),
     policyDigest: text().notNull(),
     decidedAtMs: integer().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.requestId, t.position] }),
-    uniqueIndex('decisions_one_each').on(t.requestId, t.approverUserId),
-  ],
+  (t) => [primaryKey({ columns: [t.requestId, t.position] })],
 )
 
 /** The log. Append-only; texts stand exactly as they were hashed. */
@@ -97,7 +106,10 @@ export const auditEntries = sqliteTable(
     body: text(),
     salt: text(),
   },
-  (t) => [index('audit_entries_of_request').on(t.requestId).where(sql`request_id IS NOT NULL`)],
+  (t) => [
+    index('audit_entries_of_request').on(t.requestId).where(sql`request_id IS NOT NULL`),
+    index('audit_entries_policies').on(sql`body ->> '$.digest'`).where(sql`type = 'policy.loaded'`),
+  ],
 )
 
 /** One row: where the Merkle tree stands. Read and written in the transaction that appends. */
@@ -121,6 +133,8 @@ export const outbox = sqliteTable(
     channel: text().notNull(),
     /** Of an alarm. */
     text: text(),
+    /** Of an alarm: whom it mentions. */
+    mention: text({ mode: 'json' }).$type<readonly string[]>(),
     /** The request's version that this row is to tell of: a card rendered from an earlier one has not said it. */
     version: integer().notNull(),
     attempts: integer().notNull().default(0),
@@ -163,6 +177,72 @@ export const clients = sqliteTable('clients', {
   makers: text({ mode: 'json' }).$type<readonly Identity[]>().notNull(),
   scopes: text({ mode: 'json' }).$type<readonly Scope[]>().notNull(),
   actFor: integer({ mode: 'boolean' }).notNull(),
+  actions: text({ mode: 'json' }).$type<readonly string[]>(),
+  environments: text({ mode: 'json' }).$type<readonly string[]>(),
+  previous: text({ mode: 'json' }).$type<NonNullable<Client['previous']>>(),
+  ipRanges: text({ mode: 'json' }).$type<readonly string[]>().notNull().default([]),
   createdAtMs: integer().notNull(),
+  expiresAtMs: integer(),
   revokedAtMs: integer(),
 })
+
+/** When each key was last seen. Beside the clients, for it is no fact of the log and moves while they stand. */
+export const clientUses = sqliteTable('client_uses', {
+  clientId: text()
+    .primaryKey()
+    .references(() => clients.id),
+  lastUsedAtMs: integer().notNull(),
+})
+
+/** One row while everything is stopped, none otherwise. */
+export const pauses = sqliteTable('pauses', {
+  id: integer().primaryKey(),
+  by: text().notNull(),
+  reason: text(),
+  atMs: integer().notNull(),
+})
+
+/** Who may sit in whose seat, and when. Kept for good; only its end may be set. */
+export const delegations = sqliteTable(
+  'delegations',
+  {
+    id: text().primaryKey(),
+    from: text('from_user_id').notNull(),
+    to: text('to_user_id').notNull(),
+    startsAtMs: integer().notNull(),
+    endsAtMs: integer().notNull(),
+    createdAtMs: integer().notNull(),
+    createdBy: text().notNull(),
+    revokedAtMs: integer(),
+  },
+  (t) => [
+    index('delegations_to_come').on(t.endsAtMs).where(sql`revoked_at_ms IS NULL`),
+    // A click reads those to one person, however many others are written down.
+    index('delegations_to').on(t.to, t.endsAtMs).where(sql`revoked_at_ms IS NULL`),
+  ],
+)
+
+/** Each use of what a rule allows a limited number of times. The key is the index that they are counted by. */
+export const allowances = sqliteTable(
+  'allowances',
+  {
+    rule: text().notNull(),
+    key: text().notNull(),
+    atMs: integer().notNull(),
+    requestId: text()
+      .notNull()
+      .references(() => requests.id),
+  },
+  (t) => [primaryKey({ columns: [t.rule, t.key, t.atMs, t.requestId] })],
+)
+
+/** Bearer tokens that were shown: none opens the door twice. */
+export const tokenIds = sqliteTable(
+  'token_ids',
+  {
+    issuer: text().notNull(),
+    jti: text().notNull(),
+    expiresAtMs: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.issuer, t.jti] }), index('token_ids_over').on(t.expiresAtMs)],
+)

@@ -6,6 +6,7 @@ import { drizzle, migrate, readMigrationFiles } from './drizzle.ts'
 import { createPrivate, type FileLock, lockFile } from './lock.ts'
 import { OpenError } from './open-error.ts'
 import { checkHead } from './sqlite-log.ts'
+import { inspectPath } from './sqlite-path.ts'
 import type { Db } from './sqlite-statements.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
@@ -116,6 +117,21 @@ export function connect(path: string, busyTimeoutMs: number): Db {
     client.close()
     throw error
   }
+}
+
+/** For a process that only looks: it makes and upgrades nothing, and SQLite itself refuses what would change a row. */
+export function connectToRead(file: string): Db {
+  // Before the place is looked at, which makes the default directory.
+  if (!existsSync(file)) {
+    throw new OpenError('not_a_file', `there is no database at ${file} yet. Start the server, or correct DATABASE_URL.`)
+  }
+  const { path } = inspectPath(file)
+  if (inspect(path)) {
+    throw new OpenError('schema', `${path} is of an older Countersign. Start the server once, which upgrades it.`)
+  }
+  const db = connect(path, OPEN_WAIT_MS)
+  db.$client.pragma('query_only = ON')
+  return db
 }
 
 function setPragmas(client: Database.Database): void {

@@ -4,6 +4,7 @@ import { cards, outbox, requests } from './schema.ts'
 import { type Db, runner, slot, slots } from './sqlite-statements.ts'
 import type { Card, Delivery } from './store.ts'
 
+type OutboxStep = Exclude<Delivery, { delivery: 'used' | 'token' }>
 type Step<K extends Delivery['delivery']> = Extract<Delivery, { delivery: K }>
 
 /** The outbox's rows and cards, within the transaction of the caller. */
@@ -15,7 +16,8 @@ export function outboxWriter(db: Db) {
    */
   function queue(message: OutboxMessage, dueAtMs: number, version: number | null): void {
     if (message.kind === 'alarm') {
-      statements.insert({ ...QUEUED, ...message, requestId: null, version: 0, dueAtMs })
+      const mention = message.mention ?? null
+      statements.insert({ ...QUEUED, ...message, mention, requestId: null, version: 0, dueAtMs })
       return
     }
     const { kind, requestId, channel } = message
@@ -23,11 +25,11 @@ export function outboxWriter(db: Db) {
     if (current === undefined) throw new Error(`there is no request ${requestId} to tell of`)
     // What nobody began to say will be said as of then: one row does for both.
     if (kind === 'update' && statements.coalesce({ requestId, channel, version: current }) > 0) return
-    statements.insert({ ...QUEUED, kind, requestId, channel, text: null, version: current, dueAtMs })
+    statements.insert({ ...QUEUED, kind, requestId, channel, text: null, mention: null, version: current, dueAtMs })
   }
 
   /** @returns false where the row is gone: somebody else has said it. */
-  function step(delivery: Delivery): boolean {
+  function step(delivery: OutboxStep): boolean {
     switch (delivery.delivery) {
       case 'attempt':
         return statements.attempt({ id: delivery.row }) === 1

@@ -1,20 +1,24 @@
 import type { Client } from '../approval/principal.ts'
-import { asc, desc, eq, gt, lte, sql } from './drizzle.ts'
-import { auditEntries, clients, decisions, requests, treeHead } from './schema.ts'
+import { asc, desc, eq, lte, sql } from './drizzle.ts'
+import { clients, decisions, requests } from './schema.ts'
 import { storageError } from './sqlite-errors.ts'
+import { logReads } from './sqlite-log-reads.ts'
+import { orderReads } from './sqlite-order-reads.ts'
 import { outboxReads } from './sqlite-outbox-reads.ts'
-import { joined, search } from './sqlite-search.ts'
+import { joined, openReviews, search } from './sqlite-search.ts'
 import type { Db } from './sqlite-statements.ts'
 import type { Reads } from './store.ts'
 
 /** Every read of the store: one statement each, so that nobody sees a part of a commit. */
 export function sqliteReads(db: Db): Reads & { forgetClients(): void } {
   const { forget, ...ofClients } = clientReads(db)
-  const reads = { ...requestReads(db), ...ofClients, ...outboxReads(db), ...logReads(db) }
+  const reads = { ...requestReads(db), ...ofClients, ...orderReads(db), ...outboxReads(db), ...logReads(db) }
   return { ...asStorage(reads), forgetClients: forget }
 }
 
-function requestReads(db: Db): Pick<Reads, 'request' | 'requests' | 'idempotent' | 'overdue' | 'pendingCounts'> {
+type RequestReads = Pick<Reads, 'request' | 'requests' | 'idempotent' | 'overdue' | 'pendingCounts' | 'openReviews'>
+
+function requestReads(db: Db): RequestReads {
   const one = db
     .select()
     .from(requests)
@@ -51,6 +55,7 @@ function requestReads(db: Db): Pick<Reads, 'request' | 'requests' | 'idempotent'
       return rows.length === 0 ? null : joined(rows)
     },
     requests: search(db),
+    openReviews: openReviews(db),
     idempotent: (clientId, key) => opened.get({ clientId, key }) ?? null,
     overdue: (nowMs, limit) => overdue.all({ nowMs, limit }).map((row) => row.id),
     pendingCounts: () => new Map(counts.all().map((row) => [row.clientId, row.pending])),
@@ -94,39 +99,6 @@ function clientReads(db: Db): Pick<Reads, 'client' | 'clients'> & { forget(): vo
     },
     clients: () => all.all(),
     forget: () => known.clear(),
-  }
-}
-
-function logReads(db: Db): Pick<Reads, 'auditEntries' | 'auditOf' | 'head' | 'lastAuditAtMs'> {
-  const { seq, envelope, leaf, body, salt } = auditEntries
-  const entry = { seq, envelope, leaf, body, salt }
-  const after = db
-    .select(entry)
-    .from(auditEntries)
-    .where(gt(seq, sql.placeholder('afterSeq')))
-    .orderBy(asc(seq))
-    .limit(sql.placeholder('limit'))
-    .prepare()
-  const of = db
-    .select(entry)
-    .from(auditEntries)
-    .where(eq(auditEntries.requestId, sql.placeholder('requestId')))
-    .orderBy(asc(seq))
-    .prepare()
-  const kept = db.select().from(treeHead).prepare()
-  const head = () => {
-    const row = kept.get()
-    if (!row) throw new Error('the tree head is gone')
-    return row
-  }
-  return {
-    auditEntries: (afterSeq, limit) => after.all({ afterSeq, limit }),
-    auditOf: (requestId) => of.all({ requestId }),
-    head: () => {
-      const { size, root } = head()
-      return { size, root }
-    },
-    lastAuditAtMs: () => head().lastAtMs,
   }
 }
 

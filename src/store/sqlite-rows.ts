@@ -1,7 +1,8 @@
 import type { Change, OutboxMessage } from '../approval/change.ts'
+import type { Delegation } from '../approval/delegation.ts'
 import type { Client } from '../approval/principal.ts'
 import type { ApprovalRequest, Decision } from '../approval/request.ts'
-import type { clients, decisions, outbox, requests } from './schema.ts'
+import type { clients, decisions, delegations, outbox, requests } from './schema.ts'
 import type { OutboxRow } from './store.ts'
 
 /** Between what the rooms speak of and what the tables hold. */
@@ -16,6 +17,7 @@ export const requestRow = (request: ApprovalRequest, idempotency: Change['idempo
   execution: request.execution,
   clientId: request.client.id,
   clientName: request.client.name,
+  verifiedBy: request.client.verifiedBy,
   action: request.ask.action,
   resource: request.ask.resource ?? null,
   environment: request.ask.environment ?? null,
@@ -29,6 +31,8 @@ export const requestRow = (request: ApprovalRequest, idempotency: Change['idempo
   outcome: request.outcome,
   consumed: request.consumed,
   completed: request.completed,
+  brokenGlass: request.brokenGlass,
+  reviewOpen: request.brokenGlass !== null && request.brokenGlass.review === null,
   policy: request.policy,
   ask: request.ask,
 })
@@ -38,16 +42,18 @@ export const toRequest = (row: RequestRow, said: readonly DecisionRow[]): Approv
   version: row.version,
   status: row.status,
   execution: row.execution,
-  client: { id: row.clientId, name: row.clientName },
+  client: { id: row.clientId, name: row.clientName, verifiedBy: row.verifiedBy },
   ask: row.ask,
   payloadDigest: row.payloadDigest,
   closure: row.closure,
-  policy: row.policy,
+  // Nobody could break the glass on what was asked before there was one.
+  policy: { ...row.policy, breakGlass: row.policy.breakGlass ?? null },
   decisions: said.map(toDecision),
   outcome: row.outcome,
   createdAtMs: row.createdAtMs,
   expiresAtMs: row.expiresAtMs,
   grantExpiresAtMs: row.grantExpiresAtMs,
+  brokenGlass: row.brokenGlass,
   consumed: row.consumed,
   completed: row.completed,
 })
@@ -62,6 +68,8 @@ export const decisionRow = (requestId: string, position: number, decision: Decis
   verdict: decision.verdict,
   reason: decision.reason,
   surface: decision.surface,
+  delegatedBy: decision.delegatedBy,
+  delegatorIdentities: decision.delegatorIdentities,
   groups: decision.groups,
   membershipReadAtMs: decision.membershipReadAtMs,
   digestShown: decision.digestShown,
@@ -79,6 +87,8 @@ const toDecision = (row: DecisionRow): Decision => ({
   verdict: row.verdict,
   reason: row.reason,
   surface: row.surface,
+  delegatedBy: row.delegatedBy,
+  delegatorIdentities: row.delegatorIdentities,
   groups: row.groups,
   membershipReadAtMs: row.membershipReadAtMs,
   digestShown: row.digestShown,
@@ -95,8 +105,24 @@ export const clientRow = (client: Client): typeof clients.$inferSelect => ({
   makers: client.makers,
   scopes: client.scopes,
   actFor: client.actFor,
+  actions: client.actions,
+  environments: client.environments,
+  previous: client.previous && { secretHash: client.previous.secretHash, untilMs: client.previous.untilMs },
+  ipRanges: client.ipRanges,
   createdAtMs: client.createdAtMs,
+  expiresAtMs: client.expiresAtMs,
   revokedAtMs: client.revokedAtMs,
+})
+
+export const delegationRow = (delegation: Delegation): typeof delegations.$inferSelect => ({
+  id: delegation.id,
+  from: delegation.from,
+  to: delegation.to,
+  startsAtMs: delegation.startsAtMs,
+  endsAtMs: delegation.endsAtMs,
+  createdAtMs: delegation.createdAtMs,
+  createdBy: delegation.createdBy,
+  revokedAtMs: delegation.revokedAtMs,
 })
 
 export const toOutboxRow = (row: typeof outbox.$inferSelect): OutboxRow => ({
@@ -110,7 +136,7 @@ export const toOutboxRow = (row: typeof outbox.$inferSelect): OutboxRow => ({
 
 function toMessage(row: typeof outbox.$inferSelect): OutboxMessage {
   const { kind, requestId, channel } = row
-  if (kind === 'alarm') return { kind, channel, text: row.text ?? '' }
+  if (kind === 'alarm') return { kind, channel, text: row.text ?? '', ...(row.mention ? { mention: row.mention } : {}) }
   if (requestId === null) throw new Error(`outbox row ${row.id} names no request`)
   return { kind, requestId, channel }
 }

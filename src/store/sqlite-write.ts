@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../approval/change.ts'
 import type { ApprovalRequest } from '../approval/request.ts'
-import { and, eq, sql } from './drizzle.ts'
-import { clients, decisions, requests } from './schema.ts'
+import { and, eq } from './drizzle.ts'
+import { decisions, requests } from './schema.ts'
+import { clientWriter } from './sqlite-clients.ts'
 import { type LogEnd, LogWriter } from './sqlite-log.ts'
+import { onceWriter } from './sqlite-once.ts'
+import { orderWriter } from './sqlite-orders.ts'
 import { outboxWriter } from './sqlite-outbox.ts'
-import { clientRow, decisionRow, requestRow } from './sqlite-rows.ts'
+import { decisionRow, requestRow } from './sqlite-rows.ts'
 import { type Db, runner, slot, slots } from './sqlite-statements.ts'
 import type { Delivery } from './store.ts'
 
@@ -16,19 +19,42 @@ export type Writer = ReturnType<typeof sqliteWriter>
 export function sqliteWriter(db: Db, now: () => number) {
   const log = new LogWriter(db)
   const outbox = outboxWriter(db)
+  const clients = clientWriter(db, now)
+  const orders = orderWriter(db, now)
+  const once = onceWriter(db, now)
   const statements = prepare(db)
 
   /** @returns where the log stands now, or null for a conflict: then a part may have been written, and must be undone. */
   function apply(write: Change | Delivery, end: LogEnd): LogEnd | null {
-    if ('delivery' in write) return outbox.step(write) ? end : null
+    if ('delivery' in write) return step(write) ? end : null
     if (write.notAfterMs !== undefined && now() >= write.notAfterMs) return null
-    if (write.request && !putRequest(write.request, write.idempotency)) return null
-    if (write.client && !putClient(write.client)) return null
+    if (write.unlessPaused && orders.isPaused()) return null
+    if (write.whileDelegated && !orders.areActive(write.whileDelegated)) return null
+    if (write.whileClient !== undefined && !clients.isLive(write.whileClient)) return null
+    if (!putAll(write)) return null
     for (const message of write.outbox ?? []) {
       const known = message.kind !== 'alarm' && write.request?.after.id === message.requestId
       outbox.queue(message, write.atMs, known ? (write.request?.after.version ?? null) : null)
     }
     return log.append(end, write.audit, write.atMs)
+  }
+
+  /** @returns false for a conflict. */
+  function putAll({ request, idempotency, client, delegation, pause, allowances }: Change): boolean {
+    if (request && !putRequest(request, idempotency)) return false
+    if (client && !clients.put(client)) return false
+    if (delegation && !orders.putDelegation(delegation)) return false
+    if (pause && !orders.putPause(pause)) return false
+    if (!allowances) return true
+    if (request?.before !== null) throw new Error('only a new request uses an allowance')
+    return once.useAllowances(allowances, request.after)
+  }
+
+  /** @returns false for a conflict. */
+  function step(delivery: Delivery): boolean {
+    if (delivery.delivery === 'used') return clients.used(delivery.clientId, delivery.atMs)
+    if (delivery.delivery === 'token') return once.showToken(delivery)
+    return outbox.step(delivery)
   }
 
   function putRequest(change: NonNullable<Change['request']>, idempotency: Change['idempotency']): boolean {
@@ -48,14 +74,6 @@ export function sqliteWriter(db: Db, now: () => number) {
     return true
   }
 
-  function putClient({ before, after }: NonNullable<Change['client']>): boolean {
-    const row = clientRow(after)
-    if (before === null) return statements.insertClient(row) === 1
-    if (before.id !== after.id) throw new Error('a client keeps its id')
-    const read = { beforeHash: before.secretHash, beforeRevoked: before.revokedAtMs }
-    return statements.updateClient({ ...row, ...read }) === 1
-  }
-
   return { apply, log }
 }
 
@@ -69,6 +87,14 @@ function requireSameAsk(before: ApprovalRequest, after: ApprovalRequest): void {
   if (!before.decisions.every((decision, i) => isSame(decision, after.decisions[i]))) {
     throw new Error(`${before.id}: decisions only grow`)
   }
+  if (!isReviewAlone(before.brokenGlass, after.brokenGlass)) {
+    throw new Error(`${before.id}: a broken glass stays broken, and is reviewed once`)
+  }
+}
+
+function isReviewAlone(before: ApprovalRequest['brokenGlass'], after: ApprovalRequest['brokenGlass']): boolean {
+  if (before === null || isSame(before, after)) return true
+  return before.review === null && after !== null && isSame(before, { ...after, review: null })
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(a, b)
@@ -76,7 +102,7 @@ const isSame = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual
 function prepare(db: Db) {
   const { id, version, status, execution, expiresAtMs, grantExpiresAtMs, outcome, consumed, completed } =
     slots(requests)
-  const { id: clientId, ...client } = slots(clients)
+  const { brokenGlass, reviewOpen } = slots(requests)
   return {
     insertRequest: runner<ReturnType<typeof requestRow>>(
       db,
@@ -87,26 +113,12 @@ function prepare(db: Db) {
       db,
       db
         .update(requests)
-        .set({ version, status, execution, expiresAtMs, grantExpiresAtMs, outcome, consumed, completed })
+        .set({
+          ...{ version, status, execution, expiresAtMs, grantExpiresAtMs },
+          ...{ outcome, brokenGlass, reviewOpen, consumed, completed },
+        })
         .where(and(eq(requests.id, id), eq(requests.version, slot('before')))),
     ),
     insertDecision: runner<ReturnType<typeof decisionRow>>(db, db.insert(decisions).values(slots(decisions))),
-    insertClient: runner<ReturnType<typeof clientRow>>(
-      db,
-      db.insert(clients).values(slots(clients)).onConflictDoNothing(),
-    ),
-    updateClient: runner<ReturnType<typeof clientRow> & { beforeHash: string; beforeRevoked: number | null }>(
-      db,
-      db
-        .update(clients)
-        .set(client)
-        .where(
-          and(
-            eq(clients.id, clientId),
-            eq(clients.secretHash, slot('beforeHash')),
-            sql`${clients.revokedAtMs} IS ${slot('beforeRevoked')}`,
-          ),
-        ),
-    ),
   }
 }

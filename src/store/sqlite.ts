@@ -2,7 +2,7 @@ import type { Change } from '../approval/change.ts'
 import type { FileLock } from './lock.ts'
 import { GroupCommit } from './sqlite-commit.ts'
 import { openError } from './sqlite-errors.ts'
-import { connect, create, inspect, serveLock, upgrade, whileLocked } from './sqlite-open.ts'
+import { connect, connectToRead, create, inspect, serveLock, upgrade, whileLocked } from './sqlite-open.ts'
 import { inspectPath } from './sqlite-path.ts'
 import { sqliteReads } from './sqlite-reads.ts'
 import type { Db } from './sqlite-statements.ts'
@@ -17,6 +17,8 @@ export interface SqliteOptions {
   readonly file: string
   /** True for the one that serves: a second one is refused. False for the command line beside it. */
   readonly exclusive: boolean
+  /** For looking at it alone: nothing is made, upgraded or written. */
+  readonly readOnly?: boolean
   /** How long SQLite itself waits for another writer, with the event loop blocked. */
   readonly busyTimeoutMs?: number
   /** How long a commit waits for another process, with the loop free, before it gives up as `busy`. */
@@ -37,6 +39,7 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
   const { file, exclusive } = options
   let lock: FileLock | null = null
   try {
+    if (options.readOnly === true) return assemble(connectToRead(file), options, null, [])
     const place = inspectPath(file)
     const { path } = place
     if (exclusive) lock = serveLock(path)

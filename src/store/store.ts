@@ -1,4 +1,6 @@
 import type { Change, OutboxMessage } from '../approval/change.ts'
+import type { Delegation } from '../approval/delegation.ts'
+import type { Pause } from '../approval/pause.ts'
 import type { Client } from '../approval/principal.ts'
 import type { ApprovalRequest, Status } from '../approval/request.ts'
 import type { AuditEntry } from '../audit/entry.ts'
@@ -15,6 +17,8 @@ export type Awaitable<T> = T | Promise<T>
  *   any crash from now on, power loss included (INV6).
  * - **All or none.** No reader, and no crash, ever sees a part of a change.
  * - **Compare and swap.** A change of a request stands on the version that it was judged on, or answers `'conflict'`.
+ * - **No yes past a pause, no use past a limit, none for a client or by a delegation that is over.** All are looked at in the
+ *   transaction that writes the yes or the use.
  * - **Evidence in the same breath.** Entries get their number, their time (never earlier than the entry before) and
  *   their place in the tree in the transaction of the change itself (INV4).
  * - **Read your writes.** A read that starts after a commit answered sees it, also one of another process.
@@ -23,8 +27,10 @@ export interface Store extends Reads {
   /**
    * Commits one change or delivery step. Concurrent calls share one fsync, each succeeding or conflicting on its own.
    *
-   * @returns `'conflict'` where the request, the client, or the idempotency key changed hands since it was read: load
-   *   again and let the rule judge again. Also for a delivery step after {@link Store.close}.
+   * @returns `'conflict'` where the request, the client, the delegation, the pause or the idempotency key changed hands since
+   *   it was read, where a change `unlessPaused` meets a pause, where a delegation or a client that
+   *   it rests on is over, or where an allowance is used up: load again and let the rule
+   *   judge again. Also for a delivery step after {@link Store.close}.
    * @throws {@link StorageError} where nothing was written; any other error leaves the outcome unknown and is fatal.
    */
   commit(write: Change | Delivery): Promise<'committed' | 'conflict'>
@@ -41,6 +47,19 @@ export interface Reads {
   overdue(nowMs: number, limit: number): Awaitable<readonly string[]>
   /** Pending requests of each client, for the pending limit. */
   pendingCounts(): Awaitable<ReadonlyMap<string, number>>
+  /** Whether everything is stopped, and by whom. */
+  pause(): Awaitable<Pause | null>
+  /** Delegations that are active or still to come at `nowMs`, oldest first. */
+  delegations(nowMs: number): Awaitable<readonly Delegation[]>
+  /** Of these those to one person, whatever others have. */
+  delegationsTo(to: string, nowMs: number): Awaitable<readonly Delegation[]>
+  delegation(id: string): Awaitable<Delegation | null>
+  /** Uses of a limited allow rule by `key` since `sinceMs`, that millisecond included. */
+  allowancesUsed(rule: string, key: string, sinceMs: number): Awaitable<number>
+  /** Requests whose broken glass nobody has reviewed yet, oldest first. */
+  openReviews(limit: number): Awaitable<readonly ApprovalRequest[]>
+  /** When the client's key was last used; null where it never was. At most a minute behind. */
+  lastUsedAtMs(clientId: string): Awaitable<number | null>
   client(id: string): Awaitable<Client | null>
   clients(): Awaitable<readonly Client[]>
   /** Of the outbox rows due by `nowMs` the oldest one of each channel and kind. */
@@ -61,6 +80,10 @@ export interface Reads {
   head(): Awaitable<TreeHead>
   /** UTC milliseconds of the newest audit entry, 0 for an empty log. */
   lastAuditAtMs(): Awaitable<number>
+  /** The policies that came into force, newest first. What a start only loaded again is no version of its own. */
+  policyVersions(limit: number): Awaitable<readonly PolicyVersion[]>
+  /** The text of the policy with this digest (`sha256:…`), out of the log; null where it was never in force. */
+  policyText(digest: string): Awaitable<string | null>
 }
 
 /** Newest first; `before` is the id of the last one of the page before. */
@@ -79,6 +102,13 @@ export interface RequestQuery {
   readonly q?: string | undefined
   readonly before?: string | undefined
   readonly limit: number
+}
+
+/** `text` is the file as it was read; `atMs` is when it came into force. */
+export interface PolicyVersion {
+  readonly digest: string
+  readonly text: string
+  readonly atMs: number
 }
 
 /** One thing to tell, with its history of tries. */
@@ -112,8 +142,8 @@ export interface DeliveryState {
 }
 
 /**
- * A step of telling the world: no fact of the log, so it carries no evidence, and by its type it cannot touch a request,
- * a decision or a client.
+ * A step of telling the world, or a note of who came to the door: no fact of the log, so it carries no evidence, and by its
+ * type it cannot touch a request, a decision or a client.
  *
  * - `attempt`: about to speak: counts the attempt and clears the last error. Committed before the call, so that a crash
  *   in between is seen as "maybe said".
@@ -122,6 +152,9 @@ export interface DeliveryState {
  * - `failed`: will not be said until somebody mends the cause; tried again at `dueAtMs`, seldom.
  * - `found`: a card that we did not know of (a duplicate after an unknown outcome): from now on updated like the first.
  * - `queue`: a message to say that no change brought: the repair of a stale card, an alarm.
+ * - `used`: a client's key was used: for its owners, who look for keys that nobody needs.
+ * - `token`: a bearer token is shown: `'conflict'` where this issuer's `jti` was shown before, to whichever process and
+ *   before whatever restart. Forgotten an hour after `expiresAtMs`, up to when (leeway included) the token is accepted.
  * - `retry`: whatever a permanent error stopped is due at once: somebody may have mended the cause and started us again.
  */
 export type Delivery =
@@ -132,6 +165,8 @@ export type Delivery =
   | { readonly delivery: 'found'; readonly card: Card }
   | { readonly delivery: 'queue'; readonly message: OutboxMessage; readonly dueAtMs: number }
   | { readonly delivery: 'retry'; readonly dueAtMs: number }
+  | { readonly delivery: 'used'; readonly clientId: string; readonly atMs: number }
+  | { readonly delivery: 'token'; readonly issuer: string; readonly jti: string; readonly expiresAtMs: number }
 
 /** Nothing was written, and why. `full`: no space; `busy`: another process held the file; `failed`: the disk said no. */
 export class StorageError extends Error {

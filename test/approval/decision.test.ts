@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { decide, type PresentPolicy, refusedDecision, type Verdict } from '../../src/approval/decision.ts'
+import { decide, type PresentPolicy, type Verdict } from '../../src/approval/decision.ts'
 import type { Member } from '../../src/approval/principal.ts'
+import { refusedDecision } from '../../src/approval/recording.ts'
 import type { ApprovalRequest } from '../../src/approval/request.ts'
 import {
   ASK,
-  aClient,
+  aCaller,
   becomes,
   changeOf,
   evaluated,
@@ -256,6 +257,6 @@ test('a refused attempt is evidence, and changes nothing', () => {
 })
 
 test('B29 a client that somebody made for a friend is hers as well', () => {
-  const client = aClient({ owners: ['U0FRIEND'], makers: ['slack:U0BOB'] })
+  const client = aCaller({ owners: ['U0FRIEND'], makers: ['slack:U0BOB'] })
   expect(refusedAs(as(opened({ client }), 'U0BOB'))).toBe('self_approval')
 })

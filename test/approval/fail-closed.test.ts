@@ -5,7 +5,7 @@ import { decide } from '../../src/approval/decision.ts'
 import type { Barred } from '../../src/approval/principal.ts'
 import { isRefusal } from '../../src/approval/refusal.ts'
 import { DirectoryError } from '../../src/eligibility.ts'
-import { ASK, aClient, HOUR, member, needs, opened, present, says, T0 } from './given.ts'
+import { ASK, aCaller, HOUR, member, needs, opened, present, says, T0 } from './given.ts'
 import { house, TEXT } from './service-house.ts'
 
 /** The invariants that no rule can keep alone, as properties: INV7 on the rule and on the service, INV6 and INV9 on the disk. */
@@ -99,7 +99,7 @@ test('INV9 whatever the order and however many at once, one key and body of a cl
     fc.asyncProperty(asks, fc.boolean(), async (calls, atOnce) => {
       const prefix = `run-${++run}`
       const submit = ({ key, body }: (typeof calls)[number]) =>
-        h.service.submit(aClient(), { ...ASK, params: { body } }, { key: `${prefix}-${key}`, bodyDigest: body })
+        h.service.submit(aCaller(), { ...ASK, params: { body } }, { key: `${prefix}-${key}`, bodyDigest: body })
       const answers = []
       if (atOnce) answers.push(...(await Promise.all(calls.map(submit))))
       else for (const call of calls) answers.push(await submit(call))

@@ -1,8 +1,9 @@
 import type { Change, Evaluated, Unchanged } from '../../src/approval/change.ts'
+import { callerOf, UNBOUND } from '../../src/approval/client.ts'
 import type { PresentPolicy, Verdict } from '../../src/approval/decision.ts'
 import { payloadDigest, shortDigest } from '../../src/approval/digest.ts'
 import { type Opening, open } from '../../src/approval/open.ts'
-import { type Client, type Member, slackIdentity } from '../../src/approval/principal.ts'
+import { type Caller, type Client, type Member, slackIdentity } from '../../src/approval/principal.ts'
 import type { Refusal } from '../../src/approval/refusal.ts'
 import type { ApprovalRequest, Ask } from '../../src/approval/request.ts'
 import type { Requirement } from '../../src/approval/requirement.ts'
@@ -40,7 +41,20 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
   scopes: ['request'],
   actFor: true,
   createdAtMs: T0,
-  revokedAtMs: null,
+  ...UNBOUND,
+  ...over,
+})
+
+/** The same client as it calls. */
+export const aCaller = (over: Partial<Client> = {}): Caller => callerOf(aClient(over))
+
+/** Somebody with a token of an issuer. */
+export const aToken = (over: Partial<Caller> = {}): Caller => ({
+  ...aCaller(),
+  id: 'oidc:ci:repository:1',
+  verifiedBy: 'oidc',
+  owners: [],
+  makers: ['oidc:https://ci.example.com|repository:1'],
   ...over,
 })
 
@@ -54,6 +68,11 @@ export const evaluated = (over: Partial<Evaluated> = {}): Evaluated => ({
   grantTtlMs: 5 * 60_000,
   channels: ['C0PROD'],
   reasonRequired: [],
+  breakGlass: null,
+  mustShow: [],
+  noLateJoiners: [],
+  limits: [],
+  onlyNow: false,
   ...over,
 })
 
@@ -64,7 +83,7 @@ export const present = (over: Partial<Evaluated> = {}, people: PresentPolicy['pe
 
 export const opening = (over: Partial<Opening> = {}): Opening => ({
   id: 'req_1',
-  client: aClient(),
+  client: aCaller(),
   ask: ASK,
   payloadDigest: payloadDigest(over.ask ?? ASK),
   evaluated: evaluated(),
@@ -91,6 +110,7 @@ export const says = (request: ApprovalRequest, userId: string, over: Partial<Ver
   digestShown: shortDigest(request.payloadDigest),
   member: member(userId),
   groups: ['owners'],
+  standIns: [],
   membershipReadAtMs: T0,
   behind: [],
   standing: new Map(),

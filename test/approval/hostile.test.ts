@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createClient } from '../../src/approval/client.ts'
+import { callerOf, createClient } from '../../src/approval/client.ts'
 import { decide } from '../../src/approval/decision.ts'
 import { consume } from '../../src/approval/grant.ts'
 import { approve, type Ground } from '../../src/approval/outcome.ts'
@@ -281,7 +281,7 @@ rules:
     return { service, client, click, store }
   }
   const submitted = async (h: Awaited<ReturnType<typeof house>>, ask: Ask) => {
-    const s = await h.service.submit(h.client, ask)
+    const s = await h.service.submit(callerOf(h.client), ask)
     if ('refused' in s) throw new Error(s.refused)
     return s.request
   }
@@ -294,7 +294,7 @@ rules:
   test('H11 INV11 a secret where the house must read the text is refused, for it could neither be masked nor shown', async () => {
     const h = await house(TEXT)
     const ask = { ...ASK, resource: 'postgres://app:hunter2@db/orders' }
-    await expect(h.service.submit(h.client, ask)).rejects.toThrow('put it in params')
+    await expect(h.service.submit(callerOf(h.client), ask)).rejects.toThrow('put it in params')
   })
   test('H12 B25 a policy that came into force while Slack was asked is the present one', async () => {
     const h = await house(TEXT, (swap) =>
@@ -329,7 +329,7 @@ rules:
     expect(await h.service.cancel(r.id, null, eve)).toMatchObject({ refused: 'not_found' })
     const r2 = await submitted(h, ASK)
     await h.click(r2.id, r2.payloadDigest, 'U0BOB')
-    expect(await h.service.consume(r2, { executionId: 'x', digest: r2.payloadDigest }, eve)).toMatchObject({
+    expect(await h.service.consume(r2, { executionId: 'x', digest: r2.payloadDigest }, callerOf(eve))).toMatchObject({
       refused: 'not_found',
     })
   })
@@ -337,7 +337,7 @@ rules:
     const h = await house(TEXT)
     const r = await submitted(h, ASK)
     await h.click(r.id, r.payloadDigest, 'U0BOB')
-    await h.service.consume(r, { executionId: 'x', digest: r.payloadDigest }, h.client)
+    await h.service.consume(r, { executionId: 'x', digest: r.payloadDigest }, callerOf(h.client))
     await h.service.complete(
       r.id,
       { executionId: 'x', status: 'failed', summary: 'token xoxb-123456789012345 refused', resultDigest: null },

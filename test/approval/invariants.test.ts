@@ -12,7 +12,7 @@ import { canonicalJson } from '../../src/audit/canonical.ts'
 import { type AuditEntry, seal } from '../../src/audit/entry.ts'
 import { verifyLog } from '../../src/audit/verify.ts'
 import { rebuild } from '../replay.ts'
-import { aClient, evaluated, member, needs, opening, says, T0 } from './given.ts'
+import { aCaller, aClient, evaluated, member, needs, opening, says, T0 } from './given.ts'
 
 /** Random houses: people with second accounts, links that come and go, groups, a policy that changes, any order of doings. */
 
@@ -177,7 +177,7 @@ test('INV1 INV2 INV3 INV4 INV5 INV8 INV10 INV12 hold after any order of doings, 
   fc.assert(
     fc.property(world, ({ pinned, people, membership, steps }) => {
       const log = new Log()
-      const first = open(opening({ evaluated: pinned, people, client: aClient({ makers: ['github:alice'] }) }))
+      const first = open(opening({ evaluated: pinned, people, client: aCaller({ makers: ['github:alice'] }) }))
       if (!('audit' in first) || !first.request) throw new Error('not opened')
       log.keep(first)
       let request = first.request.after

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { open } from '../../src/approval/open.ts'
-import { ASK, aClient, becomes, changeOf, evaluated, HOUR, needs, opened, opening, refusedAs, T0 } from './given.ts'
+import { ASK, aCaller, becomes, changeOf, evaluated, HOUR, needs, opened, opening, refusedAs, T0 } from './given.ts'
 
 test('B7 B8 the owners of a client and whoever made it stand behind what it asks', () => {
-  const request = opened({ client: aClient({ owners: ['U0ALICE', 'U0ANN'], makers: ['os:root'] }) })
+  const request = opened({ client: aCaller({ owners: ['U0ALICE', 'U0ANN'], makers: ['os:root'] }) })
   expect(request.closure).toEqual(['os:root', 'slack:U0ALICE', 'slack:U0ANN'])
 })
 
@@ -31,7 +31,7 @@ test('T7 the human it acts for stands behind it, and only a client that may act 
   expect(opened({ ask: { ...ASK, requester: { on_behalf_of: { slack_user_id: 'U0EVE' } } } }).closure).toContain(
     'slack:U0EVE',
   )
-  expect(refusedAs(open(opening({ ask: forEve, client: aClient({ actFor: false }) })))).toBe('act_for_not_allowed')
+  expect(refusedAs(open(opening({ ask: forEve, client: aCaller({ actFor: false }) })))).toBe('act_for_not_allowed')
 })
 
 test('B4 B12 a human who cannot be told apart is no requester', () => {

@@ -9,6 +9,8 @@ const decision = (userId: string, over: Partial<Decision> = {}): Decision => ({
   verdict: 'approve',
   reason: null,
   surface: 'slack',
+  delegatedBy: null,
+  delegatorIdentities: [],
   groups: ['owners'],
   membershipReadAtMs: T0,
   digestShown: '0'.repeat(16),

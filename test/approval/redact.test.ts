@@ -137,7 +137,7 @@ test('masked twice is masked once', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('a', 'token', 'secret_name', '__proto__'), fc.jsonValue()), (params) => {
       const once = mask(asked(params as JsonObject), [])
-      expect(mask(once, [])).toEqual(once)
+      expect(mask(once, []).params).toEqual(once.params)
     }),
   )
 })

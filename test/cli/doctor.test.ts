@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { type LocalIssuer, startIssuer } from '../oidc/issuer.ts'
 import { newDirectory, run } from './run.ts'
 
 const EXAMPLE = readFileSync(fileURLToPath(new URL('../../policy.example.yaml', import.meta.url)), 'utf8')
@@ -107,6 +108,42 @@ describe('doctor', () => {
     expect((await doctor()).wrong.map(({ detail }) => detail)).toEqual(['the bot is not in it'])
     slack.setChannel('C0APPROVALS', { name: 'elsewhere' })
     expect((await doctor()).wrong.map(({ name }) => name)).toEqual(['channel #approvals'])
+  })
+
+  it('reads every issuer of tokens as the server will: who it is, and where its keys are', async () => {
+    const issuers = await Promise.all([1, 2, 3, 4].map(() => startIssuer()))
+    const [good, liar, elsewhere, placed] = issuers as [LocalIssuer, LocalIssuer, LocalIssuer, LocalIssuer]
+    liar.fault = 'names_another_issuer'
+    elsewhere.fault = 'keys_elsewhere'
+    placed.fault = 'keys_elsewhere'
+    const entry = (id: string, { url }: LocalIssuer, more = '') =>
+      `  - { id: ${id}, issuer: "${url}", audience: c, kind: workload, require: { sub: x }, owners: [U0ALICE]${more} }`
+    const text = `${EXAMPLE}\nissuers:\n${[
+      entry('good', good),
+      entry('same', good),
+      entry('liar', liar),
+      entry('elsewhere', elsewhere),
+      entry('placed', placed, `, jwks_uri: "${placed.url}/keys"`),
+      '  - { id: nobody, issuer: "http://127.0.0.1:9", audience: c, kind: workload, require: { sub: x }, owners: [U0ALICE] }',
+    ].join('\n')}\n`
+    writeFileSync(join(directory, 'policy.yaml'), text)
+    const { code, checks } = await doctor({ OIDC_ALLOW_HTTP_LOOPBACK: 'true' })
+    const seen = checks.filter(({ name }) => name.startsWith('issuer '))
+    expect(seen.map(({ name, state }) => [name, state])).toEqual([
+      ['issuer good, same', 'ok'],
+      ['issuer liar', 'failed'],
+      ['issuer elsewhere', 'failed'],
+      ['issuer placed', 'ok'],
+      ['issuer nobody', 'failed'],
+    ])
+    expect(seen.map(({ detail }) => detail).join('\n')).toMatch(
+      /publishes 1 key\n.*of another issuer\n.*name it as jwks_uri.*\n.*publishes 1 key\n.*cannot be reached/,
+    )
+    expect(code).toBe(1)
+    // Over plain http nobody is asked unless the development setting is there.
+    const strict = await doctor()
+    expect(strict.checks.filter(({ name, state }) => name.startsWith('issuer ') && state === 'ok')).toEqual([])
+    await Promise.all(issuers.map((issuer) => issuer.close()))
   })
 
   it('sees a missing scope', async () => {

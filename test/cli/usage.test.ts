@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -109,7 +109,12 @@ describe('init', () => {
     const { code, stdout } = await run(['init'], directory)
     expect(code).toBe(0)
     expect(statSync(join(directory, '.env')).mode & 0o777).toBe(0o600)
-    expect(readFileSync(join(directory, 'policy.yaml'), 'utf8')).toContain('version: 1')
+    const policy = readFileSync(join(directory, 'policy.yaml'), 'utf8')
+    expect(policy).toContain('version: 1')
+    // An editor looks for the schema from where the policy lies.
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(policy) ?? []
+    const place = schema.startsWith('file:') ? fileURLToPath(schema) : join(directory, schema)
+    expect(JSON.parse(readFileSync(place, 'utf8'))).toHaveProperty('properties.rules')
     for (const word of ['manifest.yml', 'xoxb-', 'xapp-', '/invite', 'doctor']) expect(stdout).toContain(word)
   })
 
@@ -117,8 +122,10 @@ describe('init', () => {
     const directory = newDirectory()
     writeFileSync(join(directory, '.env'), 'PORT=1\n')
     const first = await run(['init', '--json'], directory)
-    expect(JSON.parse(first.stdout)).toMatchObject({ written: ['policy.yaml'], kept: ['.env'] })
+    expect(JSON.parse(first.stdout)).toMatchObject({ written: ['policy.yaml', 'policy.cases.yaml'], kept: ['.env'] })
     expect(readFileSync(join(directory, '.env'), 'utf8')).toBe('PORT=1\n')
+    rmSync(join(directory, 'policy.cases.yaml'))
+    // The cases of the example would say nothing about a policy of one's own.
     const second = await run(['init'], directory)
     expect(second.code).toBe(2)
     expect(second.stderr).toMatch(/^error\[file_exists\].*\nhint: .*--force/)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createClient } from '../../src/approval/client.ts'
+import { callerOf, createClient, UNBOUND } from '../../src/approval/client.ts'
 import { CLIENT_KEY_BYTES, newClientKey } from '../../src/approval/client-key.ts'
 import { shortDigest } from '../../src/approval/digest.ts'
 import { type Client, type Member, slackIdentity } from '../../src/approval/principal.ts'
@@ -79,7 +79,7 @@ beforeAll(async () => {
     const parts = { store, directory: new Town(), policy: () => loaded.policy, now: () => clock, newId }
     doors[exclusive ? 0 : 1] = await Service.open(parts)
   }
-  await doors[0].record(policyLoaded(loaded.policy, Date.now()))
+  await doors[0].record(policyLoaded(loaded.policy, null, Date.now()))
   const { id, secretHash } = newClientKey(randomBytes(CLIENT_KEY_BYTES))
   client = {
     id,
@@ -90,7 +90,7 @@ beforeAll(async () => {
     scopes: ['request'],
     actFor: false,
     createdAtMs: clock,
-    revokedAtMs: null,
+    ...UNBOUND,
   }
   await doors[0].record(createClient(client, 'os:tester', { actor: 'system', source: 'cli' }, clock))
 })
@@ -103,7 +103,7 @@ afterAll(async () => {
 type Answer = Settled | Refusal
 
 const ask = async (action: string): Promise<ApprovalRequest> => {
-  const answer = await doors[0].submit(client, { action, params: { n: ++ids } })
+  const answer = await doors[0].submit(callerOf(client), { action, params: { n: ++ids } })
   if (isRefusal(answer)) throw new Error(answer.refused)
   return answer.request
 }
@@ -169,10 +169,10 @@ async function approved(): Promise<ApprovalRequest[]> {
 }
 
 const use = (door: Service, request: ApprovalRequest, executionId: string): Promise<Answer> =>
-  door.consume(request, { executionId, digest: request.payloadDigest }, client)
+  door.consume(request, { executionId, digest: request.payloadDigest }, callerOf(client))
 
 describe(`${RACES} races each, on two connections to one SQLite file`, () => {
-  it('approve and deny: the first one that is on disk wins, the other is told that it is decided', async () => {
+  it('B37 approve and deny: the first one that is on disk wins, the other is told that it is decided', async () => {
     const raced = await race(
       await open('race.one'),
       (request, door) => say(door, request, 'approve', 'U0BOB'),
@@ -187,7 +187,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
     expect(count(raced, ({ request }) => request.status === 'denied')).toBeGreaterThan(0)
   })
 
-  it('approve and expire: a yes is counted before the time is over or not at all', async () => {
+  it('B36 approve and expire: a yes is counted before the time is over or not at all', async () => {
     const requests = await open('race.one')
     clock += TTL_MS - 1
     let answered = 0
@@ -217,7 +217,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
     expect(count(ended, (request) => request?.status === 'expired')).toBeGreaterThan(0)
   })
 
-  it('approve and cancel: the withdrawn request is withdrawn, whether or not somebody said yes before', async () => {
+  it('B37 approve and cancel: the withdrawn request is withdrawn, whether or not somebody said yes before', async () => {
     const raced = await race(
       await open('race.one'),
       (request, door) => say(door, request, 'approve', 'U0BOB'),
@@ -231,7 +231,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
     expect(uses.every((answer) => isRefusal(answer) && answer.refused === 'cancelled')).toBe(true)
   })
 
-  it('a double click counts once', async () => {
+  it('B39 a double click counts once', async () => {
     const click = (request: ApprovalRequest, door: Service) => say(door, request, 'approve', 'U0BOB')
     for (const { request, answers } of await race(await open('race.two'), click, click)) {
       expect(request.status).toBe('pending')
@@ -255,7 +255,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
     }
   })
 
-  it('two executions: one uses the grant, the other is told who did', async () => {
+  it('B48 two executions: one uses the grant, the other is told who did', async () => {
     const raced = await race(
       await approved(),
       (request, door) => use(door, request, 'run-1'),
@@ -267,7 +267,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
     }
   })
 
-  it('one execution asking twice: one use, and both are told yes', async () => {
+  it('B49 one execution asking twice: one use, and both are told yes', async () => {
     const again = (request: ApprovalRequest, door: Service) => use(door, request, 'run-1')
     for (const { request, answers } of await race(await approved(), again, again)) {
       expect(request.consumed?.executionId).toBe('run-1')
@@ -292,7 +292,7 @@ describe(`${RACES} races each, on two connections to one SQLite file`, () => {
       Array.from({ length: RACES * 8 }, (_, i) => {
         const key = `key-${Math.floor(i / 8)}`
         const ask = { action: 'race.one', params: { key } }
-        return doors[i % 2 === 0 ? 0 : 1].submit(client, ask, { key, bodyDigest: key })
+        return doors[i % 2 === 0 ? 0 : 1].submit(callerOf(client), ask, { key, bodyDigest: key })
       }),
     )
     for (let i = 0; i < asked.length; i += 8) {

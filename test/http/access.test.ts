@@ -152,6 +152,16 @@ describe("I9: another's request is as good as none", () => {
     }
     expect((await call(house, 'GET', `/v1/requests/${id}?wait=1`, { key: stranger.key })).status).toBe(404)
     expect((await house.service.request(id))?.version).toBe(1)
+    // It is told of nothing, but what it tried with it is evidence.
+    const entries = await house.service.reads.auditOf(id)
+    const tried = entries.map(({ envelope, body }) => ({ ...JSON.parse(envelope), ...JSON.parse(body ?? '{}') }))
+    expect(tried.filter(({ type }) => type === 'grant.refused')).toMatchObject(
+      ['cancel', 'consume', 'complete'].map((attempt) => ({
+        attempt,
+        actor: `client:${stranger.client.id}`,
+        code: 'not_found',
+      })),
+    )
   })
 
   test('read:all reads it, without the grant, and changes nothing of it', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { v7 } from 'uuid'
 import { SYSTEM } from '../../src/approval/change.ts'
-import { createClient } from '../../src/approval/client.ts'
+import { createClient, UNBOUND } from '../../src/approval/client.ts'
 import { CLIENT_KEY_BYTES, newClientKey } from '../../src/approval/client-key.ts'
 import type { Client, Member } from '../../src/approval/principal.ts'
 import { isRefusal } from '../../src/approval/refusal.ts'
@@ -53,7 +53,7 @@ export function policy(limits: { perMinute?: number; pending?: number } = {}): P
   return loaded.policy
 }
 
-/** People who are all full members; nobody is in a Slack group. */
+/** People who are all full members, one of them with an address; nobody is in a Slack group. */
 class Roster implements Directory {
   async member(userId: string): Promise<Member> {
     return {
@@ -67,8 +67,8 @@ class Roster implements Directory {
   async groupMembers(): Promise<{ users: readonly string[]; readAtMs: number }> {
     return { users: [], readAtMs: Date.now() }
   }
-  async memberByEmail(): Promise<null> {
-    return null
+  async memberByEmail(address: string): Promise<Member | null> {
+    return address === 'alice@example.com' ? this.member('U0ALICE') : null
   }
 
   async isExternal(): Promise<boolean> {
@@ -88,7 +88,7 @@ export interface TestHouse {
   skewMs: number
   policy: Policy | null
   readiness: Readiness
-  client(options?: Partial<Pick<Client, 'scopes' | 'actFor' | 'revokedAtMs'>>): Promise<{ key: string; client: Client }>
+  client(options?: Partial<Omit<Client, 'id' | 'secretHash'>>): Promise<{ key: string; client: Client }>
   /** Approves or denies as a person of the group. */
   decide(id: string, verdict: 'approve' | 'deny', userId?: string): Promise<void>
   close(): Promise<void>
@@ -96,7 +96,7 @@ export interface TestHouse {
 
 /** A whole house behind one real port, on a real SQLite file. */
 export async function openHouse(
-  options: { store?: (store: Store) => Store; heldPerClient?: number; logged?: string[] } = {},
+  options: { store?: (store: Store) => Store; heldPerClient?: number; logged?: string[]; host?: string } = {},
 ): Promise<TestHouse> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-http-'))
   const sqlite = openSqlite({ file: join(directory, 'test.db'), exclusive: true })
@@ -127,7 +127,7 @@ export async function openHouse(
     ...(options.heldPerClient ? { heldPerClient: options.heldPerClient } : {}),
     slackEvents: (_incoming, outgoing) => outgoing.writeHead(200, { 'x-door': 'slack' }).end('slack'),
   })
-  const { url, port } = await door.listen('127.0.0.1', 0)
+  const { url, port } = await door.listen(options.host ?? '127.0.0.1', 0)
   const house: TestHouse = {
     url,
     port,
@@ -150,7 +150,7 @@ export async function openHouse(
         scopes: ['request'],
         actFor: false,
         createdAtMs: Date.now(),
-        revokedAtMs: null,
+        ...UNBOUND,
         ...more,
       }
       await service.record(createClient(client, 'os:tester', SYSTEM, Date.now()))

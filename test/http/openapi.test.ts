@@ -68,6 +68,7 @@ describe('/openapi.json', () => {
       'POST /v1/requests/{id}/cancel',
       'POST /v1/requests/{id}/complete',
       'POST /v1/requests/{id}/consume',
+      'POST /v1/requests/{id}/decisions',
     ])
   })
 
@@ -109,6 +110,7 @@ describe('/openapi.json', () => {
     )
     expectDescribed('POST', '/v1/requests/{id}/complete', await at('complete', { execution_id: 'e', status: 'failed' }))
     expectDescribed('POST', '/v1/requests/{id}/cancel', await at('cancel', {}))
+    expectDescribed('POST', '/v1/requests/{id}/decisions', await at('decisions', { verdict: 'approve' }))
     expectDescribed('POST', '/v1/requests', await ask(house, key, { action: 'root.shell' }))
     expectDescribed('POST', '/v1/requests', await ask(house, key, { action: 'cache.flush' }))
     expectDescribed('GET', '/v1/requests', await call(house, 'GET', '/v1/requests', { key }))

@@ -40,6 +40,8 @@ export interface Call {
   readonly raw?: string | Buffer
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly onSocket?: (destroy: () => void) => void
+  /** The address of ours that it comes from; every 127.x.y.z is ours. */
+  readonly from?: string
 }
 
 /** One call over a socket of its own. */
@@ -49,6 +51,7 @@ export function call(house: Pick<TestHouse, 'port'>, method: string, path: strin
   return new Promise((resolve, reject) => {
     const sent = request({
       host: '127.0.0.1',
+      ...(given.from ? { localAddress: given.from } : {}),
       port: house.port,
       method,
       path,

@@ -49,7 +49,7 @@ describe('a policy file', () => {
   it('of 10 GB is refused without being read', () => {
     writeFileSync(path, '')
     truncateSync(path, 10_000_000_000)
-    expect(lines(readPolicyFile(path))).toMatch(/larger than 1 MiB/)
+    expect(lines(readPolicyFile(path))).toMatch(/larger than 4 MiB/)
   })
 
   it('behind a link that is swapped during the read is wholly the one or wholly the other', async () => {

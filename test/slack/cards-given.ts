@@ -1,12 +1,17 @@
-import type { KnownBlock } from '@slack/types'
+import type { HomeView, KnownBlock } from '@slack/types'
+import { breakGlass, signReview } from '../../src/approval/break-glass.ts'
 import type { Change, Evaluated, Unchanged } from '../../src/approval/change.ts'
 import { decide } from '../../src/approval/decision.ts'
 import { shortDigest } from '../../src/approval/digest.ts'
 import { open } from '../../src/approval/open.ts'
+import type { Member } from '../../src/approval/principal.ts'
 import type { Refusal } from '../../src/approval/refusal.ts'
-import type { ApprovalRequest, Ask } from '../../src/approval/request.ts'
+import type { ApprovalRequest, Ask, BreakGlassRule, Decision } from '../../src/approval/request.ts'
 import type { Requirement } from '../../src/approval/requirement.ts'
+import { revoke } from '../../src/approval/revocation.ts'
+import type { StandIn } from '../../src/approval/seats.ts'
 import { sha256Hex } from '../../src/audit/canonical.ts'
+import { type HomeContent, homeView } from '../../src/slack/cards/home.ts'
 
 /** Requests in every state, made by the rules themselves, and what the tests look for in blocks. */
 
@@ -32,8 +37,21 @@ const evaluated = (over: Partial<Evaluated>): Evaluated => ({
   grantTtlMs: 5 * 60_000,
   channels: ['C0PROD'],
   reasonRequired: [],
+  breakGlass: null,
+  mustShow: [],
+  noLateJoiners: [],
+  limits: [],
+  onlyNow: false,
   ...over,
 })
+
+/** Who may break the glass, as a policy says it. */
+export const ON_CALL: BreakGlassRule = {
+  from: 'on-call',
+  group: { users: ['U0DAVE'] },
+  grantTtlMs: 120_000,
+  self: false,
+}
 
 export function stateOf(answer: Change | Refusal | Unchanged): ApprovalRequest {
   if (!('request' in answer) || !answer.request) throw new Error(`no change: ${JSON.stringify(answer)}`)
@@ -56,13 +74,14 @@ export function pending(ask: Partial<Ask> = {}, policy: Partial<Evaluated> = {})
       client: {
         id: 'cl_alice',
         name: 'nightly export',
-        secretHash: '0'.repeat(64),
+        verifiedBy: 'client_key',
         owners: ['U0ALICE'],
         makers: ['slack:U0ADMIN'],
+        humans: [],
         scopes: ['request'],
         actFor: true,
-        createdAtMs: T0,
-        revokedAtMs: null,
+        actions: null,
+        environments: null,
       },
       ask: { ...whole, requester: undefined },
       // Not the real one: what no digest can be taken of (a lone surrogate) must not break a card either.
@@ -75,26 +94,30 @@ export function pending(ask: Partial<Ask> = {}, policy: Partial<Evaluated> = {})
   return { ...request, ask: whole }
 }
 
+const member = (userId: string): Member => ({
+  userId,
+  teamId: 'T0SANDBOX',
+  name: userId.slice(2).toLowerCase(),
+  identities: [`slack:${userId}`, `email:${userId.toLowerCase()}@example.com`],
+  barred: null,
+})
+
 function decided(
   request: ApprovalRequest,
   userId: string,
-  verdict: 'approve' | 'deny',
+  verdict: Decision['verdict'],
   reason: string | null,
-  group: string,
+  group: string | null,
+  standIns: readonly StandIn[] = [],
 ) {
   const said = {
     verdict,
     reason,
     surface: 'slack',
     digestShown: shortDigest(request.payloadDigest),
-    member: {
-      userId,
-      teamId: 'T0SANDBOX',
-      name: userId.slice(2).toLowerCase(),
-      identities: [`slack:${userId}`, `email:${userId.toLowerCase()}@example.com`],
-      barred: null,
-    },
-    groups: [group],
+    member: member(userId),
+    groups: group === null ? [] : [group],
+    standIns,
     membershipReadAtMs: T0,
     behind: [],
     standing: new Map<string, string[]>(),
@@ -102,6 +125,64 @@ function decided(
   const present = { evaluated: evaluated({ requirements: request.policy.requirements }), people: [] }
   return stateOf(decide(request, said, present, T0 + 1))
 }
+
+/** Dave says yes for Bob, who is away. */
+export const approvedFor = (request: ApprovalRequest, userId: string, absent: string, group: string): ApprovalRequest =>
+  decided(request, userId, 'approve', null, null, [
+    { absent: member(absent), groups: [group], writtenBy: [], delegation: { id: 'dlg_1', endsAtMs: T0 + 3_600_000 } },
+  ])
+
+export const withdrawnBy = (request: ApprovalRequest, userId: string): ApprovalRequest =>
+  decided(request, userId, 'withdraw', null, null)
+
+/** Dave, who is on call, goes alone. */
+export function broken(reason = 'the region is down and nobody answers', ask: Partial<Ask> = {}): ApprovalRequest {
+  const request = pending(ask, { breakGlass: ON_CALL })
+  const said = {
+    surface: 'slack',
+    digestShown: shortDigest(request.payloadDigest),
+    member: member('U0DAVE'),
+    groups: ['on-call'],
+    membershipReadAtMs: T0,
+    behind: [],
+    reason,
+  } as const
+  return stateOf(
+    breakGlass(request, said, { evaluated: evaluated({ breakGlass: ON_CALL }), people: [] }, 'C0AUDIT', T0 + 1),
+  )
+}
+
+export function reviewed(note: string): ApprovalRequest {
+  const said = {
+    surface: 'slack',
+    member: member('U0ERIN'),
+    groups: ['data-owners'],
+    membershipReadAtMs: T0,
+    behind: [],
+    isAdmin: false,
+    note,
+  } as const
+  return stateOf(signReview(broken(), said, [], T0 + 2))
+}
+
+export function revoked(reason: string | null): ApprovalRequest {
+  const said = { member: member('U0BOB'), isAdmin: false, surface: 'slack', reason } as const
+  return stateOf(revoke(approved(), said, [], T0 + 2))
+}
+
+/** A Home of hers: whatever a test is not about is empty. */
+export const homeOf = (over: Partial<HomeContent> = {}): HomeView =>
+  homeView({
+    userId: 'U0BOB',
+    waiting: [],
+    mine: [],
+    reviews: [],
+    pause: null,
+    delegations: [],
+    nowMs: T0,
+    more: false,
+    ...over,
+  })
 
 export const approvedBy = (request: ApprovalRequest, userId: string, group: string): ApprovalRequest =>
   decided(request, userId, 'approve', null, group)

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ApprovalRequest } from '../../src/approval/request.ts'
 import { card } from '../../src/slack/cards/card.ts'
+import { clientsSheet } from '../../src/slack/cards/clients-sheet.ts'
 import { detailsView, reviewPages, reviewView } from '../../src/slack/cards/details.ts'
-import { homeView } from '../../src/slack/cards/home.ts'
+import { breakGlassView, signReviewView } from '../../src/slack/cards/glass-views.ts'
+import { helpText } from '../../src/slack/cards/help.ts'
 import { ACTION } from '../../src/slack/cards/ids.ts'
-import { pendingList, showOne } from '../../src/slack/cards/lists.ts'
-import { approved, buttonsOf, denied, entities, mrkdwn, nodes, pending, T0 } from './cards-given.ts'
+import { glassList, historyList, pendingList, showOne } from '../../src/slack/cards/lists.ts'
+import { approved, broken, buttonsOf, denied, entities, homeOf, mrkdwn, nodes, pending, T0 } from './cards-given.ts'
+import { CLIENT } from './door.ts'
 import { HOSTILE, invisible } from './hostile.ts'
 
 /** The same text wherever an asker can write at all. */
@@ -13,6 +16,7 @@ const everywhere = (text: string): Parameters<typeof pending>[0] => ({
   resource: text,
   environment: text,
   params: { command: text, [`key ${text}`]: [text] },
+  masked: [{ pointer: text, by: 'asker' }],
   title: text,
   reason: text,
   requester: {
@@ -29,20 +33,35 @@ const everywhere = (text: string): Parameters<typeof pending>[0] => ({
 
 const named = (text: string, request: ApprovalRequest): ApprovalRequest => ({
   ...request,
-  client: { id: text, name: text },
+  client: { id: text, name: text, verifiedBy: 'client_key' },
 })
 
 const surfaces = (request: ApprovalRequest): readonly unknown[] => [
   card(request).blocks,
   detailsView(request, { channel: null }).blocks,
   ...reviewPages(request).map((_, page) => reviewView(request, { channel: null, page }).blocks),
-  homeView({ waiting: [request], mine: [request], nowMs: T0, more: false }).blocks,
+  homeOf({ waiting: [request], mine: [request] }).blocks,
   pendingList([request]).blocks,
-  showOne(request).blocks,
+  showOne(request, { mayRevoke: true }).blocks,
+  historyList([request]).blocks,
+  glassList([request], [request]).blocks,
+  breakGlassView(request, { channel: null, page: 0 }).blocks,
+  signReviewView(request, { channel: null }).blocks,
 ]
 
+/** What people and admins write, who are no less strangers to a card. */
+const orders = (text: string): readonly unknown[] => {
+  const pause = { by: 'U0BOB', reason: text, atMs: T0 }
+  return [
+    pendingList([], false, pause).blocks,
+    helpText({ isAdmin: true, pause }).blocks,
+    homeOf({ pause, mine: [] }).blocks,
+    clientsSheet([{ client: { ...CLIENT, name: text, actions: [text] }, lastUsedAtMs: null }], 1, T0).blocks,
+  ]
+}
+
 /** What we ourselves make live: dates, the groups and people of the policy, and who decided. */
-const OURS = /^<(!date\^\d+\^[^<>]*|!subteam\^S0DATA|@U0(BOB|CAROL|DAVE|ERIN))>$/
+const OURS = /^<(!date\^\d+\^[^<>]*|!subteam\^S0DATA|@U0(ALICE|BOB|CAROL|DAVE|ERIN))>$/
 
 describe.each(HOSTILE.map((text) => [text]))('an asker who writes %j', (text) => {
   const open = named(text, pending(everywhere(text)))
@@ -60,7 +79,11 @@ describe.each(HOSTILE.map((text) => [text]))('an asker who writes %j', (text) =>
   })
 
   it('makes nothing live on any surface, open or closed', () => {
-    const closed = [named(text, approved(everywhere(text))), named(text, denied(text, everywhere(text)))]
+    const closed = [
+      named(text, approved(everywhere(text))),
+      named(text, denied(text, everywhere(text))),
+      named(text, broken(`${text} region down nobody answers here`, everywhere(text))),
+    ]
     for (const request of [open, ...closed]) {
       for (const blocks of surfaces(request)) {
         for (const entity of entities(mrkdwn(blocks))) expect(entity).toMatch(OURS)
@@ -84,7 +107,18 @@ describe.each(HOSTILE.map((text) => [text]))('an asker who writes %j', (text) =>
   it('writes nothing into mrkdwn, where formatting could not be escaped', () => {
     const marker = 'ZQX9'
     const marked = named(`${marker} ${text}`, pending(everywhere(`${marker} ${text}`)))
-    for (const blocks of surfaces(marked)) expect(mrkdwn(blocks).join('\n')).not.toContain(marker)
+    const emergency = named('x', broken(`${marker} ${text} of some substance, more or less`))
+    for (const request of [marked, emergency]) {
+      for (const blocks of surfaces(request)) expect(mrkdwn(blocks).join('\n')).not.toContain(marker)
+    }
+    for (const blocks of orders(`${marker} ${text}`)) expect(mrkdwn(blocks).join('\n')).not.toContain(marker)
+  })
+
+  it('or orders something, makes nothing live with it either', () => {
+    for (const blocks of orders(text)) {
+      for (const entity of entities(mrkdwn(blocks))) expect(entity).toMatch(OURS)
+      for (const node of nodes(blocks)) if (typeof node.text === 'string') expect(invisible(node.text)).toEqual([])
+    }
   })
 })
 

@@ -6,11 +6,11 @@ import type { Json } from '../../src/audit/canonical.ts'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import { card } from '../../src/slack/cards/card.ts'
 import { detailsView, reviewPages, reviewView } from '../../src/slack/cards/details.ts'
-import { homeView } from '../../src/slack/cards/home.ts'
+import { breakGlassView, signReviewView } from '../../src/slack/cards/glass-views.ts'
 import { ACTION } from '../../src/slack/cards/ids.ts'
 import { pretty } from '../../src/slack/cards/pretty.ts'
 import { slackClients } from '../../src/slack/clients.ts'
-import { approved, buttonsOf, listOf, literal, nodes, pending, T0 } from './cards-given.ts'
+import { approved, broken, buttonsOf, homeOf, listOf, literal, nodes, ON_CALL, pending, T0 } from './cards-given.ts'
 
 const texts = (blocks: unknown): string[] =>
   nodes(blocks).flatMap((node) => (typeof node.text === 'string' ? [node.text] : []))
@@ -54,6 +54,15 @@ const ask: fc.Arbitrary<Partial<Ask>> = fc.record({
       fc.dictionary(upTo(40), fc.oneof(upTo(200), fc.integer(), fc.constant(null), fc.array(upTo(20)))),
       upTo(24_000).map((text) => ({ script: text })),
       fc.integer({ min: 1, max: 12_000 }).map((count) => ({ list: Array.from({ length: count }, (_, i) => i) })),
+    ),
+  ),
+  masked: optional(
+    fc.array(
+      fc.record({
+        pointer: upTo(500),
+        by: fc.constantFrom('asker' as const, 'policy' as const, 'countersign' as const),
+      }),
+      { maxLength: 60 },
     ),
   ),
   title: optional(upTo(150)),
@@ -108,9 +117,31 @@ describe('a card, whatever was asked', () => {
     )
   })
 
+  it('nor when the glass was broken and reviewed, at whatever length people write', () => {
+    fc.assert(
+      fc.property(ask, upTo(3_000), upTo(3_000), (asked, reason, note) => {
+        const request = broken(undefined, asked)
+        const review = { userId: 'U0ERIN', teamId: 'T0', name: reason.slice(0, 80), note, atMs: T0 }
+        const glass = request.brokenGlass && { ...request.brokenGlass, reason, review }
+        for (const each of [request, { ...request, brokenGlass: glass }]) {
+          const closed = card(each)
+          expectWithinMessage(closed.blocks)
+          expect(buttonsOf(closed.blocks)).toEqual([])
+          expectWithinView(detailsView(each, { channel: null }))
+          expectWithinView(signReviewView(each, { channel: 'C0PROD' }))
+        }
+        const open = pending(asked, { breakGlass: ON_CALL })
+        reviewPages(open).forEach((_, page) => {
+          expectWithinView(breakGlassView(open, { channel: 'C0PROD', page }))
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   it('a Home tab of the asks with the most blocks stays within a view', () => {
     const many = Array(20).fill(pending({ context: { details: { note: 'x' } } }))
-    expectWithinView(homeView({ waiting: many, mine: many, nowMs: T0, more: true }))
+    expectWithinView(homeOf({ waiting: many, mine: many, nowMs: T0, more: true }))
   })
 
   it('and its views hold all of it, the yes on the last page alone', () => {
@@ -127,7 +158,7 @@ describe('a card, whatever was asked', () => {
           expect(wholeText(page.blocks).join('')).not.toContain('characters cut]')
         })
         expectWithinView(
-          homeView({ waiting: Array(20).fill(request), mine: Array(20).fill(request), nowMs: T0, more: true }),
+          homeOf({ waiting: Array(20).fill(request), mine: Array(20).fill(request), nowMs: T0, more: true }),
         )
       }),
       { numRuns: 40 },
@@ -178,7 +209,7 @@ describe('the sandbox, which checks Slack’s documented limits,', () => {
       for (const request of worst) {
         const posted = await posting.chat.postMessage({ channel: 'C0PROD', ...card(request) })
         expect(posted.ok).toBe(true)
-        const view = homeView({ waiting: [request], mine: [request], nowMs: T0, more: false })
+        const view = homeOf({ waiting: [request], mine: [request], nowMs: T0, more: false })
         expect((await posting.views.publish({ user_id: 'U0BOB', view })).ok).toBe(true)
       }
     } finally {

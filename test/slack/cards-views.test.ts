@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { RefusalCode } from '../../src/approval/refusal.ts'
 import { approveReasonView, denyView } from '../../src/slack/cards/deny.ts'
 import { detailsView, reviewPages, reviewView } from '../../src/slack/cards/details.ts'
-import { homeView } from '../../src/slack/cards/home.ts'
+import { helpText } from '../../src/slack/cards/help.ts'
 import { ACTION, CALLBACK, parseMetadata, REASON_INPUT } from '../../src/slack/cards/ids.ts'
-import { helpText, mineList, pendingList, showOne } from '../../src/slack/cards/lists.ts'
+import { mineList, pendingList, showOne } from '../../src/slack/cards/lists.ts'
 import { refusalSentence } from '../../src/slack/cards/refusals.ts'
-import { approved, buttonsOf, denied, HOUR, literal, mrkdwn, nodes, pending, T0 } from './cards-given.ts'
+import { approved, buttonsOf, denied, HOUR, homeOf, literal, mrkdwn, nodes, pending, T0 } from './cards-given.ts'
 
 const long = pending({ params: { script: 'x'.repeat(80_000) } })
 
@@ -84,8 +84,8 @@ describe('the details', () => {
 })
 
 describe('the Home tab', () => {
-  const home = (over: Partial<Parameters<typeof homeView>[0]> = {}) =>
-    homeView({ waiting: [pending()], mine: [approved()], nowMs: T0, more: false, ...over }).blocks
+  const home = (over: Parameters<typeof homeOf>[0] = {}) =>
+    homeOf({ waiting: [pending()], mine: [approved()], ...over }).blocks
 
   it('lets a person answer there what stands there whole', () => {
     expect(buttonsOf(home())).toEqual([ACTION.approve, ACTION.deny, ACTION.details, ACTION.details])
@@ -136,7 +136,8 @@ describe('the lists of /approvals', () => {
   })
 
   it('explain every word that everyone may use', () => {
-    for (const word of ['pending', 'mine', 'show ID', 'help']) expect(helpText().text).toContain(`/approvals ${word}`)
+    for (const word of ['pending', 'mine', 'show ID', 'help'])
+      expect(helpText({ isAdmin: false, pause: null }).text).toContain(`/approvals ${word}`)
   })
 })
 

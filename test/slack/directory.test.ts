@@ -37,6 +37,16 @@ describe('the directory, asking Slack', () => {
     expect((await directory.member(userId))?.barred).toBe(expected)
   })
 
+  it('knows the time zone that she has set, where it is one', async () => {
+    expect(await directory.zoneOf('U0BOB')).toBe('Europe/London')
+    sandbox.setUser('U0CAROL', { tz: 'Middle/Earth' })
+    expect(await directory.zoneOf('U0CAROL')).toBeNull()
+    expect(await directory.zoneOf('U0NOBODY')).toBeNull()
+    // The same answer of Slack's serves for both.
+    await directory.member('U0BOB')
+    expect(calls('users.info')).toBe(3)
+  })
+
   it('tells a full member of another workspace of the same organisation', async () => {
     sandbox.addUser({ id: 'U0GRID', name: 'grid', team_id: 'T0OTHERGRID' })
     expect((await directory.member('U0GRID'))?.barred).toBe('outsider')
@@ -57,6 +67,7 @@ describe('the directory, asking Slack', () => {
       teamId: 'T0SANDBOX',
       name: 'bob',
       identities: ['slack:U0ALICE', 'email:alice@example.com'],
+      emailConfirmed: false,
       barred: null,
     })
   })

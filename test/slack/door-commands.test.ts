@@ -140,14 +140,19 @@ describe.each(MODES)('/approvals over %s', (mode) => {
     expect(said).not.toContain('<!channel>')
   })
 
-  it.each(['history', 'policy', 'clients', 'audit', 'pause', 'resume', 'delegate', 'breakglass'])(
-    'keeps %s for admins',
-    async (verb) => {
-      on = await stage(mode)
-      expect(await answer('U0ADMIN', `${verb} now`)).toContain('comes in a later version')
-      expect(await answer('U0BOB', verb)).toContain('for admins')
-    },
-  )
+  it.each(['history', 'policy', 'clients', 'audit', 'pause', 'resume'])('keeps %s for admins', async (verb) => {
+    on = await stage(mode)
+    expect(await answer('U0BOB', `${verb} please`)).toContain('is for admins')
+    expect(await on.store.pause()).toBeNull()
+    const refused = (await on.store.auditEntries(0, 1_000))
+      .map(({ envelope, body }) => ({ ...JSON.parse(envelope), ...JSON.parse(body ?? '{}') }))
+      .filter(({ type }) => type === 'admin.refused')
+      .map(({ actor, order, code }) => ({ by: actor.split(':').at(-1), order, code }))
+    // What stops or starts everything for everybody leaves a trace.
+    const isOrder = verb === 'pause' || verb === 'resume'
+    expect(refused).toEqual(isOrder ? [{ by: 'U0BOB', order: verb, code: 'not_an_admin' }] : [])
+    expect(await answer('U0ADMIN', verb)).not.toContain('is for admins')
+  })
 
   it.each(['U0GUEST', 'U0GUEST1', 'U0GONE', 'U0BOTTY'])('tells %s politely that it answers members', async (id) => {
     on = await stage(mode)
@@ -248,13 +253,24 @@ describe.each(MODES)('/approvals over %s', (mode) => {
 
 describe('a typed line', () => {
   it('is cleaned of what cannot be seen, and keeps what was meant', () => {
-    expect(readLine('')).toEqual({ verb: '', words: [] })
-    expect(readLine(' Show \u2028 `req_A` ')).toEqual({ verb: 'show', words: ['req_A'] })
-    expect(readLine('ｓｈｏｗ req_1')).toEqual({ verb: 'show', words: ['req_1'] })
-    expect(readLine('show &lt;b&gt; &amp;amp;')).toEqual({ verb: 'show', words: ['<b>', '&amp;'] })
-    expect(readLine('a '.repeat(2_000)).words.length).toBeLessThan(11)
+    expect(readLine('')).toMatchObject({ verb: '', words: [] })
+    expect(readLine(' Show \u2028 `req_A` ')).toMatchObject({ verb: 'show', words: ['req_A'] })
+    expect(readLine('ｓｈｏｗ req_1')).toMatchObject({ verb: 'show', words: ['req_1'] })
+    expect(readLine('show &lt;b&gt; &amp;amp;')).toMatchObject({ verb: 'show', words: ['<b>', '&amp;'] })
+    expect(readLine('a '.repeat(2_000)).words.length).toBeLessThan(20)
+    expect(readLine('delegate <@U0DAVE|da “ve> until &lt;x&gt;').words).toEqual(['<@U0DAVE>', 'until', '<x>'])
     // A Cyrillic letter is not the Latin one that it looks like.
     expect(readLine('shоw x').verb).not.toBe('show')
+  })
+
+  it('hands on a reason as it was typed', () => {
+    const behind = (text: string, words: number) => readLine(text).after(words)
+    expect(behind('pause', 0)).toBeNull()
+    expect(behind(' pause \u200b ', 0)).toBeNull()
+    expect(behind('pause  the “region” is\n down &amp; out ', 0)).toBe('the “region” is\n down & out')
+    expect(behind('revoke `req_1` wrong   table', 1)).toBe('wrong   table')
+    expect(behind('revoke ‘ req_1 ’ wrong', 1)).toBe('’ wrong')
+    expect(behind('revoke req_1', 1)).toBeNull()
   })
 
   it('finds the word that was meant, or none', () => {

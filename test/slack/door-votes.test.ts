@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ACTION } from '../../src/slack/cards/ids.ts'
-import { eventually, refusals, type Stage, stage, status } from './door.ts'
+import { policyFrom } from '../policy/policies.ts'
+import { eventually, POLICY, refusals, type Stage, stage, status, told } from './door.ts'
 
 let on: Stage
 afterEach(() => on.stop())
@@ -28,4 +29,17 @@ it('B12 an ask on behalf of a Slack id that is nobody’s is approved by nobody,
   await on.sandbox.as('U0BOB').click(card.channel, card.ts, ACTION.approve)
   expect(await status(on, request.id)).toBe('pending')
   expect(await refusals(on, request.id)).toEqual(['requester_unresolved'])
+})
+
+it('B18 B25 whoever says yes once the policy takes no late joiners reads why it does not count', async () => {
+  on = await stage('socket')
+  const { request, card } = await on.askAndPost()
+  on.setPolicy(
+    policyFrom(POLICY.replace('[{ from: data-owners }]', '[{ from: data-owners }]\n    late_joiners: false')),
+  )
+  await on.sandbox.as('U0BOB').click(card.channel, card.ts, ACTION.approve)
+  const sentence = /^Not counted: .*no late joiners of data-owners now.*asked again\.$/
+  expect(await told(on.sandbox.as('U0BOB'), sentence)).toMatch(sentence)
+  expect(await status(on, request.id)).toBe('pending')
+  expect(await refusals(on, request.id)).toEqual(['policy_changed'])
 })

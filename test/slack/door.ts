@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { v7 } from 'uuid'
 import { SYSTEM } from '../../src/approval/change.ts'
-import { createClient } from '../../src/approval/client.ts'
+import { callerOf, createClient, UNBOUND } from '../../src/approval/client.ts'
 import type { Client } from '../../src/approval/principal.ts'
 import { isRefusal } from '../../src/approval/refusal.ts'
 import type { ApprovalRequest, Ask } from '../../src/approval/request.ts'
@@ -28,11 +28,12 @@ export type Mode = 'socket' | 'http'
 export const MODES: readonly Mode[] = ['socket', 'http']
 
 export const POLICY = `version: 1
-slack: { channel: C0APPROVALS }
+slack: { channel: C0APPROVALS, audit_channel: C0AUDIT }
 admins: [U0ADMIN]
 groups:
   data-owners: { usergroup: S0DATA }
   sre: { usergroup: S0SRE }
+  on-call: { users: [U0DAVE, U0ALICE] }
   listed: { users: [U0BOB, U0DAVE, U0GUEST, U0GUEST1, U0STRANGER, U0GONE, U0WFBOT, U0BOTTY, U0ALICE] }
 rules:
   - id: one
@@ -47,6 +48,14 @@ rules:
     match: { action: "listed.*" }
     effect: require_approval
     approvals: [{ from: listed }]
+  - id: glass
+    match: { action: "glass.*" }
+    effect: require_approval
+    approvals: [{ from: data-owners, count: 2 }]
+    break_glass: { from: on-call, grant_ttl: 2m }
+  - id: reads
+    match: { action: "free.*" }
+    effect: allow
   - id: reasoned
     match: { action: "reasoned.*" }
     effect: require_approval
@@ -54,7 +63,7 @@ rules:
     reason_required: [approve, deny]
 `
 
-const CLIENT: Client = {
+export const CLIENT: Client = {
   id: 'cl_alice',
   name: 'nightly export',
   secretHash: '0'.repeat(64),
@@ -63,7 +72,7 @@ const CLIENT: Client = {
   scopes: ['request'],
   actFor: true,
   createdAtMs: 1,
-  revokedAtMs: null,
+  ...UNBOUND,
 }
 
 export interface Stage {
@@ -138,7 +147,7 @@ export async function stage(mode: Mode, options: StageOptions = {}): Promise<Sta
     if (!(await door.ready(5_000))) throw new Error(`not connected: ${door.state().reason}`)
   }
   const ask = async (over: Partial<Ask> = {}): Promise<ApprovalRequest> => {
-    const answer = await service.submit(CLIENT, {
+    const answer = await service.submit(callerOf(CLIENT), {
       action: 'one.export',
       resource: 's3://bucket/customers.csv',
       environment: 'production',
@@ -225,4 +234,14 @@ export async function refusals(on: Stage, id: string): Promise<string[]> {
     const text = JSON.stringify(entry)
     return text.includes('decision.refused') ? [/code\\*":\\*"(\w+)/.exec(text)?.[1] ?? 'unreadable'] : []
   })
+}
+
+/** What a command answers, to the one who typed it and nobody else. */
+export async function asking(on: Stage, userId: string, text: string, channel = 'C0RANDOM'): Promise<string> {
+  const before = on.sandbox.messages(channel).length
+  const result = await on.sandbox.as(userId).command('/approvals', text, { channel })
+  if (!result.acked || result.ackMs >= 3_000) throw new Error(`not acknowledged in time: ${JSON.stringify(result)}`)
+  if (on.sandbox.messages(channel).length !== before) throw new Error('others were told')
+  if (!result.reply) throw new Error(`no answer to ${JSON.stringify(text)}`)
+  return `${result.reply.text}\n${JSON.stringify(result.reply.blocks)}`
 }

@@ -150,6 +150,16 @@ describe('the messenger, speaking to Slack', () => {
     expect(sandbox.messages('C0AUDIT')[0]?.text).toBe('policy.yaml:3:1 &lt;!channel&gt; &amp; more')
   })
 
+  it('wakes the groups and people it is told to, and nobody whom the sentence names', async () => {
+    await messenger.say('C0AUDIT', 'broken: <!channel>\n<@U0ERIN>', ['S0DATA', 'U0BOB', '<!here>'])
+    const [said] = sandbox.messages('C0AUDIT')
+    expect(said?.text).toBe('broken: &lt;!channel&gt;\n&lt;@U0ERIN&gt;')
+    expect(said?.blocks).toMatchObject([
+      { type: 'section', text: { type: 'mrkdwn', text: '<!subteam^S0DATA> <@U0BOB> &lt;!here&gt;' } },
+      { type: 'section', text: { type: 'plain_text', text: 'broken: <!channel>\n<@U0ERIN>', emoji: false } },
+    ])
+  })
+
   it.each([
     ['channel_not_found', 'permanent'],
     ['not_in_channel', 'permanent'],

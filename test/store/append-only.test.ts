@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { verifyLog } from '../../src/audit/verify.ts'
 import type { SqliteStore } from '../../src/store/sqlite.ts'
 import { T0 } from '../approval/given.ts'
-import { allEntries, ask, committed, TWO, yes } from './changes.ts'
+import { aDelegation, allEntries, ask, committed, delegating, limitedAsk, TWO, yes } from './changes.ts'
 import { aFile, opened, stranger } from './places.ts'
 
 let store: SqliteStore
@@ -12,7 +12,9 @@ let before: string
 
 const everything = (): string =>
   JSON.stringify(
-    ['audit_entries', 'decisions', 'tree_head'].map((table) => other.prepare(`SELECT * FROM ${table}`).all()),
+    ['audit_entries', 'decisions', 'tree_head', 'delegations', 'allowances'].map((table) =>
+      other.prepare(`SELECT * FROM ${table}`).all(),
+    ),
   )
 
 describe.each(['OFF', 'ON'])('for another program with recursive_triggers = %s', (recursive) => {
@@ -21,6 +23,11 @@ describe.each(['OFF', 'ON'])('for another program with recursive_triggers = %s',
     store = opened(file, { now: () => T0 })
     const asked = await committed(store, ask({ evaluated: TWO }))
     await committed(store, yes(await committed(store, yes(asked, 'U0BOB')), 'U0CAROL'))
+    await store.commit(limitedAsk([{ rule: 'reads', key: 'cl_alice', most: 1, sinceMs: 0 }]))
+    await store.commit(delegating(aDelegation()))
+    const over = aDelegation({ id: 'del_2' })
+    await store.commit(delegating(over))
+    await store.commit(delegating({ ...over, revokedAtMs: T0 }, over))
     other = stranger(file)
     other.pragma(`recursive_triggers = ${recursive}`)
     before = everything()
@@ -30,7 +37,7 @@ describe.each(['OFF', 'ON'])('for another program with recursive_triggers = %s',
     `SELECT ${seq}, type, request_id, envelope, leaf, body, salt FROM audit_entries WHERE seq = 1`
   const decision = (position: string, approver: string) =>
     `SELECT request_id, ${position}, ${approver}, approver_team_id, approver_name, approver_identities, verdict, 'forged',
-       surface, groups, membership_read_at_ms, digest_shown, policy_digest, decided_at_ms FROM decisions WHERE position = 0`
+       surface, groups, membership_read_at_ms, digest_shown, policy_digest, decided_at_ms, NULL, '[]' FROM decisions WHERE position = 0`
 
   test.each([
     ['an entry is changed', "UPDATE audit_entries SET body = '{}' WHERE seq = 1"],
@@ -59,6 +66,13 @@ describe.each(['OFF', 'ON'])('for another program with recursive_triggers = %s',
     ['what was asked is changed', "UPDATE requests SET ask = '{}'"],
     ['the digest is changed', "UPDATE requests SET payload_digest = 'sha256:00'"],
     ['those behind the ask are changed', "UPDATE requests SET closure = '[]'"],
+    ['how the asker was verified is changed', "UPDATE requests SET verified_by = 'oidc'"],
+    ['a delegation is widened', "UPDATE delegations SET ends_at_ms = ends_at_ms + 1 WHERE id = 'del_1'"],
+    ['a delegation changes hands', "UPDATE delegations SET to_user_id = 'U0EVE' WHERE id = 'del_1'"],
+    ['a delegation that ended comes back', "UPDATE delegations SET revoked_at_ms = NULL WHERE id = 'del_2'"],
+    ['a delegation is deleted', 'DELETE FROM delegations'],
+    ['a use of a limited rule is changed', 'UPDATE allowances SET at_ms = 0'],
+    ['a use of a limited rule is deleted', 'DELETE FROM allowances'],
   ])('it is refused that %s', async (_, statement) => {
     expect(() => other.exec(statement)).toThrow(expect.objectContaining({ code: 'SQLITE_CONSTRAINT_TRIGGER' }))
     expect(everything()).toBe(before)

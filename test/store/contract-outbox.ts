@@ -82,14 +82,14 @@ export function outboxContract(place: () => Connect): void {
     const store = await place()(EARLY)
     const channels = evaluated({ channels: ['C0B', 'C0A'] })
     for (const nowMs of [T0 + 2, T0 + 1, T0 + 3]) await store.commit(ask({ evaluated: channels, nowMs }))
-    await store.commit(fact(T0 + 4, [{ kind: 'alarm', channel: 'C0A', text: 'look' }]))
+    await store.commit(fact(T0 + 4, [{ kind: 'alarm', channel: 'C0A', text: 'look', mention: ['S0SRE'] }]))
     const due = await store.due(LATER)
     expect(due.map(({ message, dueAtMs }) => [message.kind, message.channel, dueAtMs - T0])).toEqual([
       ['announce', 'C0B', 1],
       ['announce', 'C0A', 1],
       ['alarm', 'C0A', 4],
     ])
-    expect(due[2]?.message).toEqual({ kind: 'alarm', channel: 'C0A', text: 'look' })
+    expect(due[2]?.message).toEqual({ kind: 'alarm', channel: 'C0A', text: 'look', mention: ['S0SRE'] })
     expect((await store.outboxState()).waiting).toBe(7)
   })
 

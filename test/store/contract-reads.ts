@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RequestQuery } from '../../src/store/store.ts'
-import { ASK, aClient, evaluated, HOUR, T0 } from '../approval/given.ts'
+import { ASK, aCaller, evaluated, HOUR, T0 } from '../approval/given.ts'
 import { ask, committed, requestOf, withdraw } from './changes.ts'
 import type { Connect } from './contract.ts'
 
@@ -11,7 +11,7 @@ const EARLY = () => T0
 export function readsContract(place: () => Connect): void {
   test('a list holds exactly what every given filter lets through, newest first', async () => {
     const store = await place()(EARLY)
-    const other = aClient({ id: 'cl_other', owners: ['U0DAVE'] })
+    const other = aCaller({ id: 'cl_other', owners: ['U0DAVE'] })
     const opened = [
       ask(),
       ask({ client: other, ask: { action: 'role.grant', title: 'Über 100%_sure' } }),
@@ -92,7 +92,7 @@ export function readsContract(place: () => Connect): void {
     const store = await place()(EARLY)
     expect(await store.pendingCounts()).toEqual(new Map())
     await Promise.all([1, 2, 3].map(() => store.commit(ask())))
-    await store.commit(ask({ client: aClient({ id: 'cl_other' }) }))
+    await store.commit(ask({ client: aCaller({ id: 'cl_other' }) }))
     await store.commit(withdraw(await committed(store, ask())))
     expect(await store.pendingCounts()).toEqual(
       new Map([

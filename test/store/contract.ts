@@ -4,7 +4,7 @@ import type { Change } from '../../src/approval/change.ts'
 import { revokeClient, rotateClient } from '../../src/approval/client.ts'
 import { verifyLog } from '../../src/audit/verify.ts'
 import type { Awaitable, Store } from '../../src/store/store.ts'
-import { ASK, aClient, evaluated, HOUR, T0 } from '../approval/given.ts'
+import { ASK, aCaller, aClient, evaluated, HOUR, T0 } from '../approval/given.ts'
 import {
   allEntries,
   ask,
@@ -22,6 +22,8 @@ import {
   withdraw,
   yes,
 } from './changes.ts'
+import { onceContract } from './contract-once.ts'
+import { ordersContract } from './contract-orders.ts'
 import { outboxContract } from './contract-outbox.ts'
 import { readsContract } from './contract-reads.ts'
 
@@ -34,6 +36,8 @@ export function storeContract(name: string, place: () => Connect): void {
     commitContract(place)
     logContract(place)
     readsContract(place)
+    ordersContract(place)
+    onceContract(place)
     outboxContract(place)
   })
 }
@@ -91,7 +95,7 @@ function commitContract(place: () => Connect): void {
   test('one idempotency key of two clients opens two requests, and none is found under another client', async () => {
     const store = await place()(EARLY)
     await committed(store, ask({ idempotency: KEY }))
-    await committed(store, ask({ client: aClient({ id: 'cl_other' }), idempotency: KEY }))
+    await committed(store, ask({ client: aCaller({ id: 'cl_other' }), idempotency: KEY }))
     expect(await store.requests({ limit: 10 })).toHaveLength(2)
     expect(await store.idempotent('cl_third', KEY.key)).toBeNull()
     expect(await store.idempotent('cl_alice', 'key-2')).toBeNull()

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/audit/canonical.ts'
 import type { OpenError } from '../../src/store/open-error.ts'
 import { ask, fact } from './changes.ts'
-import { aDirectory, aFile, atEnd, opened, stranger } from './places.ts'
+import { aDirectory, aFile, atEnd, opened } from './places.ts'
 
 /** A closed database with some history. */
 async function aDatabase(): Promise<string> {
@@ -127,22 +127,6 @@ test('C15 what a crash left while a database was made is no hindrance', async ()
   const store = opened(file, { exclusive: true })
   expect(await store.commit(fact())).toBe('committed')
   expect(existsSync(`${file}-new`)).toBe(false)
-})
-
-test('an older schema is brought up to date, but not beside a server that runs on it', async () => {
-  const file = await meddled(
-    'DELETE FROM __drizzle_migrations WHERE created_at = (SELECT max(created_at) FROM __drizzle_migrations)',
-  )
-  const triggers = () =>
-    stranger(file).prepare("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").pluck().get()
-  const { lockFile } = await import('../../src/store/lock.ts')
-  const server = lockFile(file, 0)
-  expect(() => opened(file)).toThrow(expect.objectContaining({ kind: 'locked' }))
-  expect(triggers()).toBe(0)
-  server?.release()
-  const store = opened(file)
-  expect(triggers()).toBeGreaterThan(8)
-  expect((await store.head()).size).toBe(40)
 })
 
 test('a file that others can read is served, and they are told of', async () => {

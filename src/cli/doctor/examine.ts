@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { readEnvironment } from '../../config/environment.ts'
 import { lookAtSettings } from '../settings.ts'
 import { type Check, doubtful, failed, fine } from './check.ts'
+import { checkIssuers } from './issuers.ts'
 import { checkDatabase, checkDisk, checkEnvFile, checkNode } from './machine.ts'
 import { checkPeople } from './people.ts'
 import { checkPlaces, checkPolicy } from './policy.ts'
@@ -28,6 +29,7 @@ export async function examine(): Promise<Check[]> {
     ...checkEnvFile(),
     ...warnings.map(({ variable, problem, instead }) => doubtful(variable, problem, `Write: ${instead}`)),
     ...ofPolicy,
+    ...(policy ? await checkIssuers(policy, config) : []),
     await checkDatabase(config),
     ...checkDisk(config),
     ...ofSlack,

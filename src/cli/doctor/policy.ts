@@ -25,10 +25,7 @@ export async function checkPlaces(
   { slackBotToken }: Secrets,
 ): Promise<Check[]> {
   const checks: Check[] = []
-  for (const channel of channelsOf(policy)) {
-    const check = channel.startsWith('#') ? checkNamedChannel : checkChannel
-    checks.push(await check(channel, slackApiUrl, slackBotToken))
-  }
+  for (const channel of channelsOf(policy)) checks.push(await checkPlace(channel, slackApiUrl, slackBotToken))
   for (const [name, group] of Object.entries(policy.groups)) {
     if ('usergroup' in group) checks.push(await checkGroup(name, group.usergroup, slackApiUrl, slackBotToken))
   }
@@ -37,7 +34,11 @@ export async function checkPlaces(
 
 const WRITE_ITS_ID = 'Best write the channel’s id (channel details, at the end).'
 
-function channelsOf({ slack, rules }: Policy): ReadonlySet<string> {
+/** One channel, by its id or by its "#name". */
+export const checkPlace = (channel: string, apiUrl: string, token: string): Promise<Check> =>
+  (channel.startsWith('#') ? checkNamedChannel : checkChannel)(channel, apiUrl, token)
+
+export function channelsOf({ slack, rules }: Policy): ReadonlySet<string> {
   const named = [slack.channel, slack.auditChannel, ...rules.map(({ channel }) => channel)]
   return new Set(named.filter((channel) => channel !== null))
 }

@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
   'client.rotated': 'Client key changed',
   'client.revoked': 'Client revoked',
   'clock.jump': 'Clock jumped',
+  'admin.refused': 'Order refused',
+  'admin.ask_refused': 'Ask refused',
 }
 
 /** A type in plain words; one that is new to this page stays as it is. */

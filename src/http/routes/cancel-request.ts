@@ -1,6 +1,6 @@
 import { maskText } from '../../approval/redact.ts'
 import { authenticate, requireScope } from '../auth.ts'
-import { ownRequest, settled } from '../own-request.ts'
+import { actingRequest, settled } from '../own-request.ts'
 import { readOptionalJson } from '../raw-body.ts'
 import { requestJson } from '../request-json.ts'
 import { cancelBody } from '../request-schema.ts'
@@ -22,10 +22,10 @@ export const cancelRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange, house.service.reads)
+    const client = await authenticate(exchange, house)
     requireScope(client, 'request')
     const { reason } = validate(cancelBody, await readOptionalJson(exchange.incoming))
-    const request = await ownRequest(house, client, routed.req.param('id') ?? '')
+    const request = await actingRequest(house, client, routed.req.param('id') ?? '', 'cancel')
     // It is stored and shown like an ask, so it is masked like one (INV11).
     const said = reason === undefined ? null : maskText(reason)
     return settled(house, exchange, await house.service.cancel(request.id, said, client), client)

@@ -1,8 +1,8 @@
-import type { Client } from '../../approval/principal.ts'
+import type { Caller } from '../../approval/principal.ts'
 import { maskText } from '../../approval/redact.ts'
 import type { ApprovalRequest } from '../../approval/request.ts'
 import { authenticate, requireScope } from '../auth.ts'
-import { noSuchRequest, ownRequest, settled } from '../own-request.ts'
+import { actingRequest, noSuchRequest, settled } from '../own-request.ts'
 import type { House } from '../parts.ts'
 import { readJson } from '../raw-body.ts'
 import { requestJson } from '../request-json.ts'
@@ -35,7 +35,7 @@ export const completeRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange, house.service.reads)
+    const client = await authenticate(exchange, house)
     requireScope(client, 'request', 'enforce')
     const done = validate(completeBody, await readJson(exchange.incoming))
     const request = await usedRequest(house, client, routed.req.param('id') ?? '')
@@ -58,8 +58,8 @@ export const completeRequest: Route = {
  * The request whose use this client may report: its own, or any where it enforces for others. Whether it was the one that
  * used it is for the rule to say, by the execution's id.
  */
-async function usedRequest(house: House, client: Client, id: string): Promise<ApprovalRequest> {
-  if (!client.scopes.includes('enforce')) return ownRequest(house, client, id)
+async function usedRequest(house: House, client: Caller, id: string): Promise<ApprovalRequest> {
+  if (!client.scopes.includes('enforce')) return actingRequest(house, client, id, 'complete')
   const request = await house.service.request(id)
   if (!request) throw noSuchRequest()
   return request

@@ -1,10 +1,10 @@
 import type { z } from '@hono/zod-openapi'
 import type { Digest, Payload } from '../../approval/digest.ts'
-import type { Client } from '../../approval/principal.ts'
+import type { Caller } from '../../approval/principal.ts'
 import { refuse } from '../../approval/refusal.ts'
 import type { ApprovalRequest } from '../../approval/request.ts'
 import { authenticate, requireScope } from '../auth.ts'
-import { noSuchRequest, ownRequest, settled } from '../own-request.ts'
+import { actingRequest, noSuchRequest, settled } from '../own-request.ts'
 import type { House } from '../parts.ts'
 import { refusalProblem } from '../problem.ts'
 import { readJson } from '../raw-body.ts'
@@ -28,19 +28,21 @@ export const consumeRequest: Route = {
       ...problems(
         ...BODY_PROBLEMS,
         'not_found',
+        'forbidden',
         'grant_invalid',
         'not_approved',
         'already_consumed',
         'cancelled',
         'expired',
         'digest_mismatch',
+        'paused',
         'storage_full',
       ),
     },
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange, house.service.reads)
+    const client = await authenticate(exchange, house)
     requireScope(client, 'request', 'enforce')
     const use = validate(consumeBody, await readJson(exchange.incoming))
     const request = await usableRequest(house, client, routed.req.param('id') ?? '', use.grant)
@@ -54,7 +56,7 @@ export const consumeRequest: Route = {
  */
 async function usableRequest(
   house: House,
-  client: Client,
+  client: Caller,
   id: string,
   grant: string | undefined,
 ): Promise<ApprovalRequest> {
@@ -65,7 +67,7 @@ async function usableRequest(
     return request
   }
   requireScope(client, 'request')
-  return ownRequest(house, client, id)
+  return actingRequest(house, client, id, 'consume')
 }
 
 /** The schema has seen to it that one of the two is there. */

@@ -1,20 +1,22 @@
 import { z } from '@hono/zod-openapi'
-import type { Client } from '../../approval/principal.ts'
+import type { Caller } from '../../approval/principal.ts'
 import { MaskError } from '../../approval/redact.ts'
 import { isRefusal } from '../../approval/refusal.ts'
 import type { ApprovalRequest, Ask } from '../../approval/request.ts'
 import type { Settled } from '../../service.ts'
 import type { DeliveryState } from '../../store/store.ts'
-import { authenticate, requireScope } from '../auth.ts'
+import { bearerOf, requireScope } from '../auth.ts'
 import type { Exchange } from '../exchange.ts'
 import { idempotencyOf } from '../idempotency.ts'
-import { shown } from '../own-request.ts'
+import { type Reader, shown } from '../own-request.ts'
 import type { House } from '../parts.ts'
 import { refusalProblem } from '../problem.ts'
 import { readJson } from '../raw-body.ts'
 import { requestJson } from '../request-json.ts'
 import { type AskBody, askBody } from '../request-schema.ts'
 import { BODY_PROBLEMS, json, problems, type Route, secured } from '../route.ts'
+import type { TokenName } from '../token-auth.ts'
+import { replayed } from '../token-uses.ts'
 import { invalid, validate } from '../validate.ts'
 import { hold, MAX_WAIT_S, preferredWait } from '../wait.ts'
 
@@ -42,6 +44,9 @@ export const createRequest: Route = {
       ...problems(
         ...BODY_PROBLEMS,
         'act_for_not_allowed',
+        'forbidden',
+        'must_show',
+        'paused',
         'idempotency_key_reused',
         'no_eligible_approver',
         'requester_unresolved',
@@ -55,7 +60,7 @@ export const createRequest: Route = {
 
   async answer(house, exchange) {
     const { incoming } = exchange
-    const client = await authenticate(exchange, house.service.reads)
+    const { caller: client, token } = await bearerOf(exchange, house)
     requireScope(client, 'request')
     // Before the body is read: one that is refused costs as much work as one that is not (T4).
     const policy = house.policy()
@@ -63,6 +68,7 @@ export const createRequest: Route = {
     const body = await readJson(incoming)
     const ask = askOf(validate(askBody, body))
     const idempotency = idempotencyOf(incoming, body)
+    if (token) await takeOnce(house, client, token, idempotency)
 
     // Dies after this: the ask is on disk and its asker does not know; the same Idempotency-Key finds it again (B49).
     const opened = await submit(house, client, ask, idempotency)
@@ -71,7 +77,7 @@ export const createRequest: Route = {
     const wants = Boolean(preferred) && status === 'pending'
     // Where no more may be held the preference is passed over (RFC 7240 section 2): the ask itself stands.
     const seconds = wants && !house.held.enter(client.id) ? null : preferred
-    const respond = answering(house, exchange, { id: client.id }, opened, seconds)
+    const respond = answering(house, exchange, { id: client.id, humans: client.humans }, opened, seconds)
     return wants && seconds
       ? hold(house, exchange, { id, clientId: client.id, seconds }, respond)
       : respond(opened.request)
@@ -81,11 +87,24 @@ export const createRequest: Route = {
 /** The schema has seen to it that exactly one of the two names is there. */
 const askOf = (body: AskBody): Ask => body as Ask
 
+/** A token opens one request. With an Idempotency-Key the same ask may be sent again with it, also after a restart. */
+async function takeOnce(
+  house: House,
+  client: Caller,
+  token: TokenName,
+  idempotency: ReturnType<typeof idempotencyOf>,
+): Promise<void> {
+  const deed = idempotency ? JSON.stringify(['ask', idempotency.key, idempotency.bodyDigest]) : null
+  if (await house.tokenUses.isFirst(token, deed)) return
+  const opened = idempotency && (await house.service.reads.idempotent(client.id, idempotency.key))
+  if (opened?.bodyDigest !== idempotency?.bodyDigest || !opened) throw replayed()
+}
+
 type Opened = Settled & { readonly replayed: boolean }
 
 async function submit(
   house: House,
-  client: Client,
+  client: Caller,
   ask: Ask,
   idempotency: ReturnType<typeof idempotencyOf>,
 ): Promise<Opened> {
@@ -103,7 +122,7 @@ async function submit(
 function answering(
   house: House,
   exchange: Exchange,
-  client: Pick<Client, 'id'>,
+  client: Reader,
   { request: { id, version }, replayed }: Opened,
   seconds: number | null,
 ): (request: ApprovalRequest) => Promise<Response> {

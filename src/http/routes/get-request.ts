@@ -29,14 +29,14 @@ export const getRequest: Route = {
   }),
 
   async answer(house, exchange, routed) {
-    const client = await authenticate(exchange, house.service.reads)
+    const client = await authenticate(exchange, house)
     requireScope(client, 'request', 'read:all')
     const { wait } = queryOf(exchange.incoming.url, query)
     const request = await readableRequest(house, client, routed.req.param('id') ?? '')
     const seconds = Number(wait ?? 0)
     if (seconds === 0 || request.status !== 'pending') return exchange.json(200, await shown(house, request, client))
     if (!house.held.enter(client.id)) throw tooManyHeld()
-    const asker = { id: client.id }
+    const asker = { id: client.id, humans: client.humans }
     return hold(house, exchange, { id: request.id, clientId: client.id, seconds }, async (ended) =>
       exchange.json(200, await shown(house, ended, asker)),
     )

@@ -58,7 +58,7 @@ export const listRequests: Route = {
   }),
 
   async answer(house, exchange) {
-    const client = await authenticate(exchange, house.service.reads)
+    const client = await authenticate(exchange, house)
     requireScope(client, 'request', 'read:all')
     const asked = queryOf(exchange.incoming.url, query)
     const limit = Number(asked.limit ?? DEFAULT_LIMIT)

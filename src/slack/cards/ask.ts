@@ -1,6 +1,7 @@
 import { MASK } from '../../approval/redact.ts'
 import type { ApprovalRequest, Context, Requester } from '../../approval/request.ts'
 import type { Allowance } from './budget.ts'
+import { maskedLine } from './masked.ts'
 import { maskedValues, pretty } from './pretty.ts'
 import { labelled, line, type Pair, preformatted, quote, type Rich, type RichPart, rich, word } from './rich.ts'
 import { inert, inertLine, lookalikes } from './text.ts'
@@ -23,13 +24,13 @@ function what({ ask }: ApprovalRequest, { line: max }: Allowance): Rich {
   return rich(line(...labelled(pairs), ...(odd.length === 0 ? [] : [word(warning, 'italic')])))
 }
 
-/** The client, whose key was checked, and the human it speaks for, whom nobody checked but the client. */
+/** The client, whose key or token was checked, and the human it speaks for, whom nobody checked but the client. */
 function who({ client, ask }: ApprovalRequest, { line: max }: Allowance): Rich {
   const human = ask.requester?.on_behalf_of
   const asker = [
     word('Asked by: ', 'bold'),
     word(inertLine(client.name, max)),
-    word(` (client ${inertLine(client.id, max)}, verified by its key)`),
+    word(` (client ${inertLine(client.id, max)}, verified by its ${client.verifiedBy === 'oidc' ? 'token' : 'key'})`),
   ]
   if (!human) return rich(line(...asker))
   // No mention: nobody is notified by what an asker wrote.
@@ -45,13 +46,17 @@ function who({ client, ask }: ApprovalRequest, { line: max }: Allowance): Rich {
 }
 
 /** What will be run, masked where sensitive: bound by the digest. */
-function parameters({ ask }: ApprovalRequest, { params: max, lines }: Allowance): Rich {
+function parameters({ ask }: ApprovalRequest, allowance: Allowance): Rich {
+  const { params: max, lines } = allowance
   if (ask.params === undefined) return rich(line(word('Parameters: ', 'bold'), word('none')))
   const masked = maskedValues(ask.params, MASK)
-  const note = ` (masked: ${masked} ${masked === 1 ? 'value' : 'values'}, named by the asker or by key name)`
+  const byWhom = maskedLine(ask, allowance)
+  const unknown = byWhom === null ? ', named by the asker or by key name' : ''
+  const note = ` (masked: ${masked} ${masked === 1 ? 'value' : 'values'}${unknown})`
   return rich(
     line(word('Parameters', 'bold'), ...(masked === 0 ? [] : [word(note)])),
     preformatted(inert(pretty(ask.params), max, lines)),
+    ...(byWhom === null ? [] : [line(word(byWhom, 'italic'))]),
   )
 }
 

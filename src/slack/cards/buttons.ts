@@ -25,6 +25,18 @@ const yes = (request: ApprovalRequest, action: Pressed): Button => ({
   },
 })
 
+/** One that cannot be undone by the same person, behind a dialog in red. */
+const dangerous = (request: ApprovalRequest, label: string, action: Pressed, title: string): Button => ({
+  ...button(request, label, action, 'danger'),
+  confirm: {
+    title: plain(title, 100),
+    text: plain(confirmation(request), 300),
+    confirm: plain(label, 30),
+    deny: plain('Go back', 30),
+    style: 'danger',
+  },
+})
+
 export const approveButton = (request: ApprovalRequest): Button => yes(request, ACTION.approve)
 /** Stands only where the last page of a review is on the screen. */
 export const approveReviewedButton = (request: ApprovalRequest): Button => yes(request, ACTION.approveReviewed)
@@ -33,3 +45,15 @@ export const detailsButton = (request: ApprovalRequest): Button => button(reques
 export const reviewButton = (request: ApprovalRequest): Button => button(request, 'Review', ACTION.review, 'primary')
 export const nextButton = (request: ApprovalRequest): Button => button(request, 'Next page', ACTION.reviewNext)
 export const backButton = (request: ApprovalRequest): Button => button(request, 'Previous page', ACTION.reviewBack)
+/** For whoever has voted; where the request is open. */
+export const withdrawButton = (request: ApprovalRequest): Button =>
+  button(request, 'Take back my vote', ACTION.withdraw)
+/** For whoever may: in an answer that she alone sees, never on a card. */
+export const revokeButton = (request: ApprovalRequest): Button =>
+  dangerous(request, 'Revoke', ACTION.revoke, 'Revoke this approval?')
+export const breakGlassButton = (request: ApprovalRequest): Button =>
+  button(request, 'Break the glass', ACTION.breakGlass, 'danger')
+export const glassNextButton = (request: ApprovalRequest): Button => button(request, 'Next page', ACTION.glassNext)
+export const glassBackButton = (request: ApprovalRequest): Button => button(request, 'Previous page', ACTION.glassBack)
+export const signReviewButton = (request: ApprovalRequest): Button =>
+  button(request, 'Sign the review', ACTION.signReview, 'primary')

@@ -3,8 +3,9 @@ import type { ApprovalRequest } from '../../approval/request.ts'
 import { theAsk } from './ask.ts'
 import { type Allowance, fitsMessage, fitting } from './budget.ts'
 import { approveButton, denyButton, detailsButton, reviewButton } from './buttons.ts'
-import { ending, STATUS_WORD } from './ending.ts'
-import { date, idLine, needed, summary } from './people.ts'
+import { ending, statusWord } from './ending.ts'
+import { needed } from './needed.ts'
+import { date, idLine, summary } from './people.ts'
 import { actions, ours, type Rendered, small } from './rich.ts'
 import { escapeMrkdwn, inertLine, plain } from './text.ts'
 
@@ -59,11 +60,11 @@ function closedCard(request: ApprovalRequest): Rendered {
 
 const header = (request: ApprovalRequest): KnownBlock => ({
   type: 'header',
-  text: plain(`${STATUS_WORD[request.status]}: ${request.ask.action}`, 150),
+  text: plain(`${statusWord(request)}: ${request.ask.action}`, 150),
 })
 
 /** What a notification and a screen reader say. It is parsed as mrkdwn, so it is escaped. */
 const notice = (request: ApprovalRequest): string =>
   escapeMrkdwn(
-    `${STATUS_WORD[request.status]}: ${summary(request, 600)}, asked by ${inertLine(request.client.name, 120)} (${request.id})`,
+    `${statusWord(request)}: ${summary(request, 600)}, asked by ${inertLine(request.client.name, 120)} (${request.id})`,
   )

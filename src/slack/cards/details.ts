@@ -2,13 +2,15 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import type { ApprovalRequest } from '../../approval/request.ts'
 import { theAsk } from './ask.ts'
 import { type Allowance, fitsView, fitting, WHOLE } from './budget.ts'
-import { approveReviewedButton, backButton, denyButton, nextButton, reviewButton } from './buttons.ts'
-import { ending, execution, reasons, STATUS_WORD } from './ending.ts'
+import { approveReviewedButton, backButton, denyButton, nextButton, reviewButton, withdrawButton } from './buttons.ts'
+import { ending, reasons, statusWord } from './ending.ts'
 import { CALLBACK, metadata } from './ids.ts'
+import { needed } from './needed.ts'
 import { paginate, split } from './pages.ts'
-import { date, idLine, needed, person } from './people.ts'
+import { date, idLine, person } from './people.ts'
 import { actions, line, ours, type Rich, rich, small, word } from './rich.ts'
 import { inertLine, plain } from './text.ts'
+import { takenBack, voter } from './votes.ts'
 
 const LESSER: readonly Allowance[] = [
   { line: 4_000, params: 40_000, reason: 4_000, long: 10_000, lines: 2_000, items: 100 },
@@ -21,9 +23,14 @@ interface From {
   readonly channel: string | null
 }
 
+interface Looking extends From {
+  /** She has voted and may take it back. */
+  readonly mayWithdraw?: boolean
+}
+
 /** Everything about a request in one window; for an ask too large for that, what fits and the way to the rest. */
-export function detailsView(request: ApprovalRequest, { channel }: From): ModalView {
-  const draft = fitting((allowance) => detailsBlocks(request, allowance), fitsView, LESSER)
+export function detailsView(request: ApprovalRequest, { channel, mayWithdraw = false }: Looking): ModalView {
+  const draft = fitting((allowance) => detailsBlocks(request, allowance, mayWithdraw), fitsView, LESSER)
   const rest = [
     small('This window cannot hold everything. *Review* shows all of it, page by page.'),
     actions(reviewButton(request)),
@@ -36,23 +43,20 @@ export function detailsView(request: ApprovalRequest, { channel }: From): ModalV
   })
 }
 
-const detailsBlocks = (request: ApprovalRequest, allowance: Allowance): KnownBlock[] =>
+const detailsBlocks = (request: ApprovalRequest, allowance: Allowance, mayWithdraw: boolean): KnownBlock[] =>
   [
     ...theAsk(request, allowance).flatMap(split),
     { type: 'divider' },
     ...(request.status === 'pending'
       ? [ours(needed(request)), ...reasons(request, allowance).flatMap(split)]
-      : endingSplit(request, allowance)),
+      : ending(request, allowance).flatMap((block): KnownBlock[] =>
+          block.type === 'section' ? [block] : split(block),
+        )),
     ...rules(request, allowance).flatMap(split),
     ours(timeline(request)),
     small(idLine(request)),
+    ...(mayWithdraw && request.status === 'pending' ? [actions(withdrawButton(request))] : []),
   ] satisfies KnownBlock[]
-
-function endingSplit(request: ApprovalRequest, allowance: Allowance): KnownBlock[] {
-  const [sentence] = ending(request, allowance)
-  const said = [...reasons(request, allowance), ...execution(request, allowance)].flatMap(split)
-  return sentence ? [sentence, ...said] : said
-}
 
 /** Which rules applied, by the policy that was pinned when the request was opened. */
 function rules({ policy }: ApprovalRequest, allowance: Allowance): Rich[] {
@@ -62,18 +66,26 @@ function rules({ policy }: ApprovalRequest, allowance: Allowance): Rich[] {
 }
 
 function timeline(request: ApprovalRequest): string {
-  const { decisions, outcome, consumed, completed } = request
+  const { decisions, outcome, consumed, completed, brokenGlass } = request
   const rows = [`Asked · ${date(request.createdAtMs)}`]
-  for (const { approver, verdict, decidedAtMs } of decisions.slice(0, 20)) {
-    rows.push(`${verdict === 'approve' ? 'Approved' : 'Denied'} by ${person(approver.userId)} · ${date(decidedAtMs)}`)
+  const back = new Set(takenBack(request))
+  for (const decision of decisions.slice(0, DECISIONS)) {
+    const words = `${VERDICT[decision.verdict]} by ${voter(decision)}`
+    rows.push(`${back.has(decision) ? `~${words}~` : words} · ${date(decision.decidedAtMs)}`)
   }
-  if (decisions.length > 20) rows.push(`and ${decisions.length - 20} more decisions`)
-  if (outcome) rows.push(`${STATUS_WORD[request.status]} · ${date(outcome.atMs)}`)
+  if (decisions.length > DECISIONS) rows.push(`and ${decisions.length - DECISIONS} more decisions`)
+  if (outcome) rows.push(`${statusWord(request)} · ${date(outcome.atMs)}`)
   else rows.push(`Expires · ${date(request.expiresAtMs)}`)
   if (consumed) rows.push(`Used · ${date(consumed.atMs)}`)
   if (completed) rows.push(`${completed.status === 'succeeded' ? 'Succeeded' : 'Failed'} · ${date(completed.atMs)}`)
+  if (brokenGlass?.review)
+    rows.push(`Reviewed by ${person(brokenGlass.review.userId)} · ${date(brokenGlass.review.atMs)}`)
   return `*Timeline*\n${rows.join('\n')}`
 }
+
+/** So many with the longest ids stay under a text's 3,000 characters. */
+const DECISIONS = 14
+const VERDICT = { approve: 'Approved', deny: 'Denied', withdraw: 'Taken back' } as const
 
 /** All of what is asked, uncut, in pages that a modal holds. */
 export const reviewPages = (request: ApprovalRequest): Rich[][] => paginate(theAsk(request, WHOLE).flatMap(split))
@@ -97,7 +109,7 @@ export function reviewView(request: ApprovalRequest, { channel, page }: From & {
   ]
   const where = `Page ${at + 1} of ${pages.length}`
   const hint = isPending && !isLast ? '. Approve stands on the last page.' : ''
-  const state = isPending ? needed(request) : `*${STATUS_WORD[request.status]}*`
+  const state = isPending ? needed(request) : `*${statusWord(request)}*`
   return modal({
     callback: CALLBACK.review,
     title: 'Review the request',

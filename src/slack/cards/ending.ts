@@ -1,11 +1,13 @@
-import type { KnownBlock } from '@slack/types'
+import type { SectionBlock } from '@slack/types'
 import type { ApprovalRequest, Status } from '../../approval/request.ts'
 import type { Allowance } from './budget.ts'
-import { date, ourWords, people, said } from './people.ts'
+import { brokenGlass } from './glass.ts'
+import { date, ourWords } from './people.ts'
 import { labelled, line, ours, type Pair, quote, type Rich, rich, word } from './rich.ts'
 import { inert, inertLine } from './text.ts'
+import { approvers, said, takenBack, takenBackLine, voters } from './votes.ts'
 
-export const STATUS_WORD: Record<Status, string> = {
+const STATUS_WORD: Record<Status, string> = {
   pending: 'Approval needed',
   approved: 'Approved',
   denied: 'Denied',
@@ -13,8 +15,15 @@ export const STATUS_WORD: Record<Status, string> = {
   cancelled: 'Cancelled',
 }
 
-/** How a closed request ended, by whom, when, what was said with it, and whether its yes was used. */
-export const ending = (request: ApprovalRequest, allowance: Allowance): KnownBlock[] => [
+/** What the request is, in a word or three: a yes out of an emergency, or one that was taken back, is never called plainly so. */
+export function statusWord({ status, outcome, brokenGlass }: ApprovalRequest): string {
+  if (outcome?.code === 'revoked') return brokenGlass ? 'Revoked (the glass was broken)' : 'Revoked'
+  return brokenGlass ? `${STATUS_WORD[status]} (the glass was broken)` : STATUS_WORD[status]
+}
+
+/** How a closed request ended, by whom, when, what was said with it, and whether its yes was used; an emergency before all. */
+export const ending = (request: ApprovalRequest, allowance: Allowance): (SectionBlock | Rich)[] => [
+  ...brokenGlass(request, allowance),
   ours(`${howItEnded(request)}\n${howItWasUsed(request)}`),
   ...reasons(request, allowance),
   ...execution(request, allowance),
@@ -30,12 +39,20 @@ function howItEnded(request: ApprovalRequest): string {
           .slice(0, 5)
           .map((id) => ourWords(id, 80))
           .join(', ')
-  const approvers = said(request, 'approve')
-  const soFar = approvers.length === 0 ? '' : `\nApproved before by ${people(approvers)}`
+  const yes = said(request, 'approve')
+  const back = takenBackLine(request)
+  const soFar = `${yes.length === 0 ? '' : `\nApproved before by ${voters(yes)}`}${back === null ? '' : `\n${back}`}`
   if (outcome?.by === 'policy') return `*${STATUS_WORD[status]}* by the policy (${rules})${at}${soFar}`
-  if (status === 'approved') return `*Approved* by ${people(outcome?.approvers ?? [])}${at}`
-  if (status === 'denied' && outcome?.by === 'people')
-    return `*Denied* by ${people(said(request, 'deny'))}${at}${soFar}`
+  if (status === 'approved') {
+    const how = request.brokenGlass ? ' alone, by breaking the glass' : ''
+    return `*Approved* by ${voters(approvers(request))}${how}${at}${back === null ? '' : `\n${back}`}`
+  }
+  if (outcome?.code === 'revoked') {
+    return `*Revoked* by ${outcome.by === 'admin' ? 'an admin' : 'one who had approved it'}${at}${soFar}`
+  }
+  if (status === 'denied' && outcome?.by === 'people') {
+    return `*Denied* by ${voters(said(request, 'deny'))}${at}${soFar}`
+  }
   if (status === 'expired') return `*Expired*: nobody decided in time${at}${soFar}`
   const by = outcome?.by === 'requester' ? ' by the asker' : outcome?.by === 'admin' ? ' by an admin' : ''
   return `*${STATUS_WORD[status]}*${by}${at}${soFar}`
@@ -54,13 +71,17 @@ function howItWasUsed({ status, consumed, completed, grantExpiresAtMs }: Approva
 }
 
 /** What people gave as their reasons: their words, so as inert as the asker's. */
-export function reasons({ decisions, outcome }: ApprovalRequest, allowance: Allowance): Rich[] {
-  const given = decisions.flatMap(({ approver, verdict, reason }): Pair[] => {
+export function reasons(request: ApprovalRequest, allowance: Allowance): Rich[] {
+  const { decisions, outcome } = request
+  const back = new Set(takenBack(request))
+  const given = decisions.flatMap((decision): Pair[] => {
+    const { approver, verdict, reason } = decision
     if (reason === null || reason.trim() === '') return []
-    const who = `${inertLine(approver.name, allowance.line)} (${verdict})`
+    const who = `${inertLine(approver.name, allowance.line)} (${verdict}${back.has(decision) ? ', taken back' : ''})`
     return [[who, word(inert(reason, allowance.reason, allowance.lines))]]
   })
-  if (outcome && outcome.by !== 'people' && outcome.by !== 'expiry' && outcome.reason !== null) {
+  const isTheirs = outcome?.code === 'revoked' || (outcome && outcome.by !== 'people' && outcome.by !== 'expiry')
+  if (isTheirs && outcome.reason !== null) {
     given.push(['Reason', word(inert(outcome.reason, allowance.reason, allowance.lines))])
   }
   const shown = given.slice(0, allowance.items)
@@ -69,7 +90,7 @@ export function reasons({ decisions, outcome }: ApprovalRequest, allowance: Allo
 }
 
 /** The one use and what the asker reports of it. */
-export function execution({ consumed, completed }: ApprovalRequest, allowance: Allowance): Rich[] {
+function execution({ consumed, completed }: ApprovalRequest, allowance: Allowance): Rich[] {
   if (!consumed) return []
   const pairs: Pair[] = [['Execution', word(inertLine(consumed.executionId, allowance.line))]]
   if (completed?.summary) pairs.push(['Summary', word(inert(completed.summary, allowance.reason, allowance.lines))])

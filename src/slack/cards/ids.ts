@@ -9,6 +9,12 @@ export const ACTION = {
   reviewBack: 'countersign:review_back',
   reviewNext: 'countersign:review_next',
   approveReviewed: 'countersign:approve_reviewed',
+  withdraw: 'countersign:withdraw',
+  revoke: 'countersign:revoke',
+  breakGlass: 'countersign:break_glass',
+  glassBack: 'countersign:glass_back',
+  glassNext: 'countersign:glass_next',
+  signReview: 'countersign:sign_review',
 } as const
 
 /** What every view of ours is called. */
@@ -17,11 +23,16 @@ export const CALLBACK = {
   review: 'countersign:review_view',
   denyReason: 'countersign:deny_reason',
   approveReason: 'countersign:approve_reason',
+  breakGlass: 'countersign:break_glass_view',
+  signReview: 'countersign:sign_review_view',
   home: 'countersign:home',
 } as const
 
 /** Where the reason stands in a submitted view: `state.values[block][action].value`. */
 export const REASON_INPUT = { block: 'countersign:reason_block', action: 'countersign:reason' } as const
+export const GLASS_INPUT = { block: 'countersign:glass_block', action: 'countersign:glass_reason' } as const
+export const SURE_INPUT = { block: 'countersign:sure_block', action: 'countersign:sure', yes: 'yes' } as const
+export const NOTE_INPUT = { block: 'countersign:note_block', action: 'countersign:note' } as const
 
 /** What a button says of the request that was on the screen. */
 export interface Shown {

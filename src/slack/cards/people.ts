@@ -1,12 +1,11 @@
 import { SHORT_DIGEST, shortDigest } from '../../approval/digest.ts'
 import type { ApprovalRequest } from '../../approval/request.ts'
-import { type Requirement, received } from '../../approval/requirement.ts'
+import type { Requirement } from '../../approval/requirement.ts'
 import { escapeMrkdwn, inertLine } from './text.ts'
 
 /** The parts of a card that are OURS, in mrkdwn: names of the policy, ids from Slack, dates. Nothing of the asker's. */
 
 const MENTIONS = 10
-const ROWS = 8
 
 /** `<@U…>`, or the id as text where it is no Slack id: what looks like markup must be markup that we meant. */
 export const person = (userId: string): string =>
@@ -26,33 +25,11 @@ export function date(ms: number): string {
   return `<!date^${Math.floor(ms / 1000)}^{date_short_pretty} at {time}|${fallback}>`
 }
 
-export const said = (request: ApprovalRequest, verdict: 'approve' | 'deny'): string[] =>
-  request.decisions.filter((decision) => decision.verdict === verdict).map((decision) => decision.approver.userId)
-
-/** `*Needed:* 1 of 2 from data-owners (@data-owners)`, with who said what so far. */
-export function needed(request: ApprovalRequest): string {
-  const { requirements, denyCount } = request.policy
-  const approvals = request.decisions.filter((decision) => decision.verdict === 'approve')
-  const counts = received(requirements, approvals)
-  const mentions = mentionsOf(requirements, request.closure)
-  const rows = requirements.slice(0, ROWS).map((requirement, i) => {
-    const seats = `${counts[i] ?? 0} of ${requirement.count} from ${ourWords(requirement.from, 80)}`
-    const mention = mentions[i] ?? ''
-    return mention === '' ? seats : `${seats} (${mention})`
-  })
-  if (requirements.length > ROWS) rows.push(`and ${requirements.length - ROWS} more, see Details`)
-  const lines = [`*Still needed:* ${rows.join(' · ')}`]
-  if (approvals.length > 0) lines.push(`*Approved so far by* ${people(said(request, 'approve'))}`)
-  const denied = said(request, 'deny')
-  if (denied.length > 0) lines.push(`*Denied so far by* ${people(denied)} (${denied.length} of ${denyCount})`)
-  return lines.join('\n')
-}
-
 /**
  * For each requirement, the group or the people to wake; ten people at most over all of them, and nobody who stands behind
  * the ask: her yes could not count.
  */
-function mentionsOf(requirements: readonly Requirement[], closure: ApprovalRequest['closure']): string[] {
+export function mentionsOf(requirements: readonly Requirement[], closure: ApprovalRequest['closure']): string[] {
   let left = MENTIONS
   const named = new Set<string>()
   return requirements.map(({ group }) => {
@@ -66,6 +43,18 @@ function mentionsOf(requirements: readonly Requirement[], closure: ApprovalReque
     const mentions = fresh.map(person).join(' ')
     return rest > 0 && fresh.length > 0 ? `${mentions} and ${rest} more` : mentions
   })
+}
+
+/** `2 minutes`, `1 hour`, `3 days`: the largest unit that comes out even, or seconds. */
+export function duration(ms: number): string {
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+  ] as const
+  const [unit, size] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ['second', 1_000]
+  const count = Math.round(ms / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
 /** The request's id and the beginning of its digest. */

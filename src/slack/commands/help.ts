@@ -1,4 +1,5 @@
-import { helpText } from '../cards/lists.ts'
+import { helpText } from '../cards/help.ts'
 import type { Verb } from './asked.ts'
 
-export const help: Verb = async () => helpText()
+export const help: Verb = async ({ room, audience }) =>
+  helpText({ isAdmin: audience.isAdmin, pause: await room.service.reads.pause() })

@@ -5,24 +5,51 @@ import { inWords } from '../failure.ts'
 import type { Room } from '../parts.ts'
 import type { CommandLine } from '../payload.ts'
 import type { Message, Reply } from '../replies.ts'
-import type { Verb } from './asked.ts'
+import { speaker } from '../speaker.ts'
+import type { Opening, Verb } from './asked.ts'
+import { audit } from './audit.ts'
+import { breakglass } from './breakglass.ts'
+import { clients } from './clients.ts'
+import { delegate } from './delegate.ts'
 import { help } from './help.ts'
+import { history } from './history.ts'
 import { nearest, readLine } from './line.ts'
 import { mine } from './mine.ts'
+import { pause, resume } from './pause.ts'
 import { pending } from './pending.ts'
+import { policy } from './policy.ts'
+import { revoke } from './revoke.ts'
 import { show } from './show.ts'
+import { withdraw } from './withdraw.ts'
 
 /** The one command of ours. */
 export const COMMAND = '/approvals'
 
-const VERBS: ReadonlyMap<string, Verb> = new Map([
-  ['help', help],
-  ['pending', pending],
-  ['mine', mine],
-  ['show', show],
+interface Entry {
+  readonly verb: Verb
+  readonly isForAdmins?: true
+  /** What it orders for everybody: who may not leaves a trace. */
+  readonly order?: 'pause' | 'resume'
+  /** Takes nothing after it. */
+  readonly isBare?: true
+}
+
+const VERBS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  ['help', { verb: help, isBare: true }],
+  ['pending', { verb: pending, isBare: true }],
+  ['mine', { verb: mine, isBare: true }],
+  ['show', { verb: show }],
+  ['withdraw', { verb: withdraw }],
+  ['revoke', { verb: revoke }],
+  ['delegate', { verb: delegate }],
+  ['breakglass', { verb: breakglass }],
+  ['pause', { verb: pause, isForAdmins: true, order: 'pause' }],
+  ['resume', { verb: resume, isForAdmins: true, order: 'resume' }],
+  ['history', { verb: history, isForAdmins: true, isBare: true }],
+  ['policy', { verb: policy, isForAdmins: true, isBare: true }],
+  ['clients', { verb: clients, isForAdmins: true, isBare: true }],
+  ['audit', { verb: audit, isForAdmins: true, isBare: true }],
 ])
-/** The admins' verbs: their names are kept. */
-const RESERVED = new Set(['history', 'policy', 'clients', 'audit', 'pause', 'resume', 'delegate', 'breakglass'])
 
 /** Slack shows the person an error after three seconds. */
 const PATIENCE_MS = 2_000
@@ -36,17 +63,41 @@ const NOT_A_MEMBER: Message = { text: 'Countersign answers full members of this 
 const SHARED: Message = {
   text: 'People of other organisations are in this channel, or Slack does not say. Ask again in a direct message with the app, in another channel, or open the app’s Home tab.',
 }
+const NOT_OPENED: Message = { text: 'Slack did not open the window, and nothing was done. Please type it again.' }
 
 /** Answers one line, to the one who typed it alone. */
 export async function answerCommand(room: Room, line: CommandLine, reply: Reply): Promise<void> {
   const work = answer(room, line)
   const early = await within(work, PATIENCE_MS)
-  await reply.ack({ response_type: 'ephemeral', ...(early === LATE ? SLOW : early) })
-  if (early === LATE) await reply.tell(await work)
+  if (early === LATE) {
+    await reply.ack({ response_type: 'ephemeral', ...SLOW })
+    const late = await work
+    return 'view' in late ? open(room, line, reply, late) : reply.tell(late)
+  }
+  if ('view' in early) {
+    await reply.ack()
+    return open(room, line, reply, early)
+  }
+  const { text, blocks } = early
+  await reply.ack({ response_type: 'ephemeral', text, ...(blocks ? { blocks } : {}) })
+}
+
+async function open(
+  { clients, log }: Room,
+  { triggerId }: CommandLine,
+  reply: Reply,
+  { view }: Opening,
+): Promise<void> {
+  try {
+    await clients.answering.views.open({ trigger_id: triggerId ?? '', view })
+  } catch (error) {
+    log.warn({ reason: inWords(error) }, 'a window could not be opened')
+    await reply.tell(NOT_OPENED)
+  }
 }
 
 /** Never throws: whatever goes wrong is said. */
-async function answer(room: Room, line: CommandLine): Promise<Message> {
+async function answer(room: Room, line: CommandLine): Promise<Message | Opening> {
   try {
     const member = await room.directory.member(line.userId)
     if (!member || member.barred) return NOT_A_MEMBER
@@ -61,22 +112,27 @@ async function answer(room: Room, line: CommandLine): Promise<Message> {
   }
 }
 
-async function obey(room: Room, { text, userId, channel }: CommandLine): Promise<Message> {
-  const typed = readLine(text)
-  const [name, words] = typed.verb.startsWith('req_') ? ['show', [typed.verb]] : [typed.verb || 'pending', typed.words]
+async function obey(room: Room, { text, userId, channel }: CommandLine): Promise<Message | Opening> {
+  const { verb, words, after } = readLine(text)
+  const [name, said] = verb.startsWith('req_') ? ['show', [verb]] : [verb || 'pending', words]
+  const entry = VERBS.get(name)
+  if (!entry) return unknownVerb(name)
   const audience = new Audience(room, userId)
-  if (RESERVED.has(name)) return reserved(name, audience.isAdmin)
-  const verb = VERBS.get(name)
-  if (!verb) return unknownVerb(name)
-  if (verb !== help && (await isShared(room, channel))) return SHARED
-  const message = await verb({ room, userId, audience, words })
-  return verb !== show && words.length > 0 ? withHint(message, name) : message
+  // Asked of the policy in force, of a member that Slack has just confirmed; the service asks again before it does anything.
+  const place = isDirect(channel) ? null : channel
+  if (entry.isForAdmins && !audience.isAdmin) {
+    if (entry.order) await room.service.orderedInVain(speaker(room, userId, place), entry.order)
+    return forAdmins(name)
+  }
+  if (entry.verb !== help && (await isShared(room, channel))) return SHARED
+  const asked = { room, userId, audience, speaker: speaker(room, userId, place), words: said, after }
+  const message = await entry.verb(asked)
+  return entry.isBare && said.length > 0 && !('view' in message) ? withHint(message, name) : message
 }
 
 /** The answer is hers alone, but a shared channel is no place to read a payload in; one we may not look into is taken for shared. */
 async function isShared({ directory }: Room, channel: string): Promise<boolean> {
-  // A direct message between two people is closed to us, and to everybody else.
-  if (channel.startsWith('D')) return false
+  if (isDirect(channel)) return false
   try {
     return await directory.isExternal(channel)
   } catch (error) {
@@ -85,14 +141,15 @@ async function isShared({ directory }: Room, channel: string): Promise<boolean> 
   }
 }
 
-const reserved = (name: string, isAdmin: boolean): Message => ({
-  text: isAdmin
-    ? `\`${COMMAND} ${name}\` comes in a later version. \`${COMMAND} help\` lists what there is.`
-    : `\`${COMMAND} ${name}\` is for admins. \`${COMMAND} help\` lists what there is for you.`,
+/** A direct message between two people is closed to us, and to everybody else. */
+const isDirect = (channel: string): boolean => channel.startsWith('D')
+
+const forAdmins = (name: string): Message => ({
+  text: `\`${COMMAND} ${name}\` is for admins. \`${COMMAND} help\` lists what there is for you.`,
 })
 
 function unknownVerb(name: string): Message {
-  const meant = nearest(name, [...VERBS.keys(), ...RESERVED])
+  const meant = nearest(name, VERBS.keys())
   const hint = meant ? `Did you mean \`${COMMAND} ${meant}\`? ` : ''
   return { text: `There is no such word here. ${hint}\`${COMMAND} help\` lists them all.` }
 }

@@ -2,26 +2,44 @@
 export interface Line {
   readonly verb: string
   readonly words: readonly string[]
+  /** The text behind the verb and so many words more, as it was typed; null where there is none. */
+  readonly after: (words: number) => string | null
 }
 
 /** Quotes of every kind: ids are copied out of sentences, code spans and chat programs that curl them. */
 const QUOTES = /[`'"´‘’‚‛“”„‟«»‹›]/g
 const INVISIBLE = /[\p{Cf}\p{Mn}\u00ad]/gu
-const WORDS = 10
+const GAP = /[\s\p{Cc}]+/u
+const WORDS = 16
+/** Slack writes the name of a person or group beside the id; the id alone is believed. */
+const NAMED = /<([@#!][^|<>]{1,60})\|[^<>]*>/g
 
 /** Tolerant of how it was typed or pasted, never of what it means: an unknown word stays unknown. */
 export function readLine(text: string): Line {
-  const [verb = '', ...words] = text
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
+  const typed = text.replace(NAMED, '<$1>').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
+  const pieces = typed.split(GAP).filter((piece) => cleaned(piece).length > 0)
+  const [verb = '', ...words] = pieces.flatMap(cleaned).slice(0, WORDS)
+  return { verb: verb.toLowerCase(), words, after: (count) => behind(typed, count + 1) }
+}
+
+const cleaned = (piece: string): string[] =>
+  piece
     .normalize('NFKC')
     .replace(INVISIBLE, '')
     .replace(QUOTES, ' ')
-    .split(/[\s\p{Cc}]+/u)
+    .split(GAP)
     .filter((word) => word !== '')
-    .slice(0, WORDS)
-  return { verb: verb.toLowerCase(), words }
+
+/** What is left of a text when its first words are taken away. */
+function behind(text: string, words: number): string | null {
+  let rest = text
+  for (let taken = 0; taken < words; ) {
+    const [, piece, more] = /^[\s\p{Cc}]*([^\s\p{Cc}]+)([\s\S]*)$/u.exec(rest) ?? []
+    if (piece === undefined || more === undefined) return null
+    taken += cleaned(piece).length
+    rest = more
+  }
+  return cleaned(rest).length === 0 ? null : rest.trim()
 }
 
 /** The one of `known` that was most likely meant, or null: at most two letters off, fewer in a short word. */
