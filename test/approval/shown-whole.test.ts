@@ -61,7 +61,7 @@ describe('INV11 what an ask says of itself is masked and stays to be read', () =
   })
 
   test('the context, its details by their names as well', () => {
-    expect(stored({ context: { risk: 'high', diff: '-token=abcdef' } }).context).toEqual({
+    expect(stored({ context: { risk: 'high', diff: '-token=abcdef' } }).context).toStrictEqual({
       risk: 'high',
       diff: '-token=[masked]',
     })
