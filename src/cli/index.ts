@@ -20,7 +20,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'Create, list, change, rotate and revoke API clients',
     load: async () => (await import('./clients.ts')).clientsCommand(),
   },
-  policy: { summary: 'Check a policy file', load: async () => (await import('./policy.ts')).policyCommand() },
+  policy: {
+    summary: 'Check, explain, test and replay policies',
+    load: async () => (await import('./policy.ts')).policyCommand(),
+  },
   sandbox: {
     summary: 'Run a toy Slack workspace on this machine',
     load: async () => (await import('./sandbox.ts')).sandboxCommand(),

@@ -1,7 +1,7 @@
 /** What a person does with a policy beside serving by it: check, explain, test, replay. Nothing is decided here. */
 
 export { ask as askFile, asStored } from './ask.ts'
-export { type CaseResult, runCases } from './cases.ts'
+export { type CaseResult, runCases, unknownLimits } from './cases.ts'
 export { momentMs } from './cases-file.ts'
 export { type Explanation, explain } from './explain.ts'
 export { type Behind, behind, type Candidate, candidates, couldFill, type Somebody } from './explain-people.ts'

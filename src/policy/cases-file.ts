@@ -63,7 +63,11 @@ const casesFile = z.array(oneCase, { error: 'must be a list of cases: - { name: 
 
 type Written = z.output<typeof oneCase>
 export type Expectation = Written['expect']
-export type PolicyCase = Written & { readonly line: number }
+export type PolicyCase = Written & {
+  readonly line: number
+  /** Where each id of `used_up` stands. */
+  readonly usedUpAt: readonly Pick<PolicyProblem, 'line' | 'column'>[]
+}
 
 export type LoadedCases = { readonly cases: readonly PolicyCase[] } | { readonly problems: readonly PolicyProblem[] }
 
@@ -78,7 +82,11 @@ export function parseCases(fileText: string): LoadedCases {
     return { problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) }
   }
   const names = new Map<string, number>()
-  const cases = read.data.map((each, i) => ({ ...each, line: document.place([i], 'value').line }))
+  const cases = read.data.map((each, i) => ({
+    ...each,
+    line: document.place([i], 'value').line,
+    usedUpAt: each.used_up.map((_rule, k) => document.place([i, 'used_up', k], 'value')),
+  }))
   const twice = cases.flatMap(({ name }, i) => {
     const earlier = names.get(name)
     names.set(name, earlier ?? i)

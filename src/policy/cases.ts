@@ -4,8 +4,9 @@ import type { Ask } from '../approval/request.ts'
 import { asStored } from './ask.ts'
 import type { Expectation, PolicyCase } from './cases-file.ts'
 import { evaluate } from './evaluate.ts'
-import type { Evaluation, Policy } from './policy.ts'
+import type { Evaluation, Policy, PolicyProblem } from './policy.ts'
 import { durationWords, withheldWords } from './say.ts'
+import { nearest, quoted } from './text.ts'
 
 /** What became of one case. */
 export interface CaseResult {
@@ -25,6 +26,22 @@ interface Difference {
   readonly field: string
   readonly expected: string
   readonly got: string
+}
+
+/** Ids of `used_up` that no limit of the policy has: such a case would show nothing, and pass. */
+export function unknownLimits(policy: Policy, cases: readonly PolicyCase[]): readonly PolicyProblem[] {
+  const limited = policy.rules.filter(({ limit }) => limit !== null).map(({ id }) => id)
+  return cases.flatMap(({ used_up, usedUpAt }) =>
+    used_up.flatMap((rule, k): readonly PolicyProblem[] => {
+      if (limited.includes(rule)) return []
+      const { line, column } = usedUpAt[k] ?? { line: 1, column: 1 }
+      const isRule = policy.rules.some(({ id }) => id === rule)
+      const near = nearest(rule, limited)
+      const hint = near === null ? '' : ` Did you mean ${quoted(near)}?`
+      const message = `used_up names ${quoted(rule)}, ${isRule ? 'a rule without a limit' : 'but there is no such rule'}.${hint}`
+      return [{ line, column, message, level: 'error' }]
+    }),
+  )
 }
 
 export const runCases = (policy: Policy, cases: readonly PolicyCase[]): readonly CaseResult[] =>

@@ -133,6 +133,8 @@ class Reading {
         offsetOf(node),
         `${shown} is true or false to some YAML readers and text to others: put it in quotes if the text is meant.`,
       )
+    } else if (!isKey && TIME.test(source)) {
+      this.report(offsetOf(node), `A time needs quotes: ${shown}.`)
     } else if (isKey ? NOT_TEXT.test(source) : UNCLEAR_NUMBER.test(source)) {
       this.report(
         offsetOf(node),
@@ -206,6 +208,8 @@ class Reading {
 
 /** Names that a YAML reader without our string keys would take for a number, a truth value or nothing. */
 const NOT_TEXT = /^(?:|~|null|true|false|[-+]?\.(?:inf|nan)|[-+]?[0-9][0-9_.:]*(?:e[-+]?[0-9]+)?|0[xob][0-9a-f_]+)$/i
+/** Base 60 to some YAML readers. */
+const TIME = /^(?:[01]?[0-9]|2[0-4]):[0-5][0-9]$/
 /** Leading zero, octal, hex, binary, underscores, base 60, infinity. */
 const UNCLEAR_NUMBER = /^[-+]?(?:0[0-9_]+|0[xob][0-9a-f_]+|[0-9][0-9_]*_[0-9_.]*|[0-9]+(?::[0-5]?[0-9])+|\.inf|\.nan)$/i
 

@@ -8,7 +8,7 @@ import type { Expression } from './expression.ts'
 import { factsOf } from './facts.ts'
 import { globMatches } from './glob.ts'
 import type { Circumstances, Evaluation, Policy, Rule, Subject, Traced } from './policy.ts'
-import { durationWords, seatWords, windowWords, withheldWords } from './say.ts'
+import { durationWords, momentWords, seatWords, windowWords, withheldWords } from './say.ts'
 
 /** One rule and one ask, in words. */
 interface RuleExplained {
@@ -47,13 +47,23 @@ export function explain(policy: Policy, subject: Subject, at: Circumstances): Ex
   return { evaluation, rules, summary }
 }
 
-function summaryOf({ effect, rules, failed, requirements, onlyNow }: Evaluation, { defaults }: Policy): string {
+function summaryOf(evaluation: Evaluation, policy: Policy): string {
+  const { effect, rules, failed, requirements, onlyNow } = evaluation
   const by = rules.length === 0 ? 'no rule applies, so the default does' : `by ${rules.join(', ')}`
   if (effect === 'allow') return `Allowed without people, ${by}.`
   if (effect === 'require_approval') return `Needs ${seatWords(requirements)}, ${by}.`
-  if (rules.length === 0 && defaults.effect === 'deny') return 'Denied: no rule applies, and the default is deny.'
+  if (rules.length === 0 && policy.defaults.effect === 'deny')
+    return 'Denied: no rule applies, and the default is deny.'
   const broken = failed.length > 0 ? ` The condition of ${failed.join(', ')} could not be evaluated.` : ''
-  return `Denied, ${by}.${broken}${onlyNow ? ' Only now: at another hour it could pass.' : ''}`
+  return `Denied, by ${denying(evaluation, policy).join(', ')}.${broken}${onlyNow ? ' Only now: at another hour it could pass.' : ''}`
+}
+
+/** The rules that say no: what the others ask for decides nothing. */
+function denying({ trace }: Evaluation, { rules }: Policy): readonly string[] {
+  const denies = new Set(rules.filter(({ effect }) => effect === 'deny').map(({ id }) => id))
+  return trace
+    .filter(({ rule, answer }) => answer === 'when_failed' || (answer === 'applies' && denies.has(rule)))
+    .map(({ rule }) => rule)
 }
 
 function saidBy(rule: Rule, { answer }: Traced, at: Circumstances): string | null {
@@ -82,7 +92,7 @@ function whyOf(rule: Rule, { answer, detail }: Traced, subject: Subject, at: Cir
     case 'no_match':
       return [detail ?? 'it does not match']
     case 'not_at_this_time':
-      return [`it applies ${windowWords(rule.during)}, and it is ${new Date(at.nowMs).toISOString()}`]
+      return [`it applies ${windowWords(rule.during)}, and it is ${momentWords(rule.during, at.nowMs)}`]
     case 'when_false':
       return when ? whichPart(when, subject, false) : []
     case 'when_failed':

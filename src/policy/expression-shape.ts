@@ -30,11 +30,22 @@ function checkCall(node: ASTNode & { op: 'call' }, isTyped: (variable: string) =
       node.start,
     )
   }
+  if (name === 'double' && first && !isWhole(first)) {
+    const message =
+      'numbers of the ask are decimals already, and a text may say "NaN": write double(int(…)) or no double()'
+    throw new ExpressionError(message, first.start)
+  }
   if (name === 'has' && first && isTyped(rootOf(first))) {
     const message = 'has() is for params: every other field is always there, empty where the ask does not give it'
     throw new ExpressionError(message, first.start)
   }
 }
+
+/** Of the text "NaN" double() would make what compares as false with all: a deny would not apply. */
+const isWhole = (node: ASTNode): boolean =>
+  (node.op === 'value' && typeof node.args === 'bigint') ||
+  (node.op === 'call' && (node.args[0] === 'int' || node.args[0] === 'size')) ||
+  (node.op === 'rcall' && node.args[0] === 'size')
 
 function checkMethod(node: ASTNode & { op: 'rcall' }): void {
   const [name, receiver, args] = node.args
@@ -63,6 +74,7 @@ const unknownFunction = ({ start }: ASTNode, name: string, known: ReadonlySet<st
 /** Numbers of JSON are decimals to CEL, and a decimal and a whole number do not add up: such a rule would only ever deny. */
 function checkArithmetic(node: ASTNode): void {
   const [left, right] = node.args as readonly ASTNode[]
+  checkDivision(node, right)
   const whole = [left, right].find((side) => side?.op === 'value' && typeof side.args === 'bigint')
   const data = [left, right].find((side) => side?.op === '.' || side?.op === '[]' || side?.op === 'id')
   if (!whole || !data) return
@@ -72,6 +84,21 @@ function checkArithmetic(node: ASTNode): void {
       : `numbers of the ask are decimals: write ${String(whole.args)}.0 in place of ${String(whole.args)}`
   throw new ExpressionError(message, whole.start)
 }
+
+/** A decimal divided by zero is no error to CEL but infinite or no number, and a deny that compares it would not apply. */
+function checkDivision({ op, start }: ASTNode, divisor: ASTNode | undefined): void {
+  if ((op !== '/' && op !== '%') || (divisor && isNumberButZero(divisor))) return
+  const message = 'divide by a number, or compare products instead: a / b > c is a > b * c'
+  throw new ExpressionError(`what it divides by may be zero: ${message}`, divisor?.start ?? start)
+}
+
+const isNumberButZero = (node: ASTNode): boolean =>
+  node.op === '-_'
+    ? isNumberButZero(node.args)
+    : node.op === 'value' &&
+      (typeof node.args === 'bigint' || typeof node.args === 'number') &&
+      Number.isFinite(Number(node.args)) &&
+      Number(node.args) !== 0
 
 /** The node and everything below it. */
 export function* nodesOf(node: ASTNode): Generator<ASTNode> {

@@ -13,7 +13,7 @@ export interface Expression {
    * the ask is denied.
    */
   readonly reads: readonly string[]
-  /** @throws ExpressionError where it cannot be evaluated: a missing key, a division by zero, too long a run. */
+  /** @throws ExpressionError where it cannot be evaluated: a missing key, too long a run. */
   readonly evaluate: (facts: Facts) => boolean
 }
 

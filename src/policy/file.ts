@@ -7,31 +7,35 @@ import { LARGEST_FILE, type Loaded, type PolicyOptions, parsePolicy, problemAtSt
  * meanwhile can never yield half of each (I20). Problems of the disk are answered like problems of the content, at 1:1.
  */
 export function readPolicyFile(path: string, options: PolicyOptions = {}): Loaded {
-  const read = readText(path)
+  const read = readText(path, NO_POLICY)
   return 'problem' in read ? { problems: [problemAtStart(read.problem)] } : parsePolicy(read.text, options)
 }
 
 /** The cases beside a policy, read with the same care. */
 export function readCasesFile(path: string): LoadedCases {
-  const read = readText(path)
+  const read = readText(path, NO_CASES)
   return 'problem' in read ? { problems: [problemAtStart(read.problem)] } : parseCases(read.text)
 }
 
 type Read = { readonly text: string } | { readonly problem: string }
 
-function readText(path: string): Read {
+const NO_POLICY = 'There is no such file: create it (policy.example.yaml is a start) or point POLICY_FILE at it.'
+const NO_CASES =
+  'There is no such file: write the cases there (policy.cases.example.yaml is a start) or name another file.'
+
+function readText(path: string, missing: string): Read {
   let descriptor: number
   try {
     // Non-blocking, or a named pipe in this place would hold the whole process for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    return { problem: diskProblem(error) }
+    return { problem: diskProblem(error, missing) }
   }
   try {
     const read = readWhole(descriptor)
     return typeof read === 'string' ? { problem: read } : decode(read)
   } catch (error) {
-    return { problem: diskProblem(error) }
+    return { problem: diskProblem(error, missing) }
   } finally {
     closeSync(descriptor)
   }
@@ -63,11 +67,9 @@ function decode(bytes: Uint8Array): Read {
   }
 }
 
-function diskProblem(error: unknown): string {
+function diskProblem(error: unknown, missing: string): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return 'There is no such file: create it (policy.example.yaml is a start) or point POLICY_FILE at it.'
-  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return missing
   if (code === 'EACCES' || code === 'EPERM') return 'The file may not be read by this process: mend its permissions.'
   return `The file cannot be read (${code}).`
 }

@@ -92,7 +92,12 @@ function shapeProblems(issue: z.core.$ZodIssue, document: PolicyDocument): reado
     return issue.keys.flatMap((key) => problemAt(document, [...path, key], 'key', unknownField(path, key)))
   }
   if (issue.code === 'custom' && typeof issue.params?.offset === 'number') {
-    return problemInText(document, path, issue.params.offset, `${pathName(path)} ${issue.message}.`)
+    return problemInText(
+      document,
+      path,
+      issue.params.offset,
+      `${pathName(path)} ${issue.message}${issue.message.endsWith('?') ? '' : '.'}`,
+    )
   }
   return problemAt(document, path, 'value', shapeMessage(issue, document))
 }

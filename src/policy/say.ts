@@ -1,6 +1,6 @@
 import type { Withheld } from '../approval/must-show.ts'
 import type { Requirement } from '../approval/requirement.ts'
-import type { Window } from './window.ts'
+import { localTime, type Window } from './window.ts'
 
 /** Policies in plain words, for whoever asks why. */
 
@@ -38,6 +38,16 @@ function oneWindow({ days, hours, dates, outside, zone }: Window): string {
     dates?.to ? `until ${dates.to}` : '',
   ].filter((part) => part !== '')
   return `${outside ? 'outside of ' : ''}${parts.length === 0 ? 'all day' : parts.join(' ')} ${zone}`
+}
+
+/** The moment as the clocks of these windows show it: `Fri 15:59 in Europe/Berlin`, with the date where a window has dates. */
+export function momentWords(windows: readonly Window[], nowMs: number): string {
+  const dated = windows.some(({ dates }) => dates !== null)
+  const words = windows.map(({ zone }) => {
+    const { date, day, minute } = localTime(zone, nowMs)
+    return `${DAYS[day - 1]} ${dated ? `${date} ` : ''}${clock(minute)} in ${zone}`
+  })
+  return [...new Set(words)].join(', ')
 }
 
 const clock = (minutes: number): string =>

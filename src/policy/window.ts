@@ -58,7 +58,7 @@ const FORMATS = new Map<string, Intl.DateTimeFormat>()
 const LAST = new Map<string, { readonly nowMs: number; readonly time: LocalTime }>()
 
 /** @throws RangeError where the zone is none; the schema has refused those. */
-function localTime(zone: string, nowMs: number): LocalTime {
+export function localTime(zone: string, nowMs: number): LocalTime {
   const last = LAST.get(zone)
   if (last?.nowMs === nowMs) return last.time
   const time = readClock(FORMATS.get(zone) ?? newFormat(zone), nowMs)

@@ -27,9 +27,12 @@ export class Visitor {
   /** @param name of a channel, or of the app. */
   async goTo(name: string): Promise<void> {
     const drawer = this.page.getByRole('button', { name: 'Channels', exact: true })
-    if (await drawer.isVisible()) await drawer.click()
     const places = this.page.getByRole('navigation', { name: 'Channels and apps' })
-    await places.getByRole('link', { name: new RegExp(`^(private )?${name}`) }).click()
+    const link = places.getByRole('link', { name: new RegExp(`^(private )?${name}`) })
+    // On a phone the list stands behind a button; whichever of the two comes first tells which page it is.
+    await drawer.or(link).first().waitFor()
+    if (!(await link.isVisible())) await drawer.click()
+    await link.click()
     await this.here.getByRole('heading', { name, level: 2 }).waitFor()
   }
 

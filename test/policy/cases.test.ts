@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runCases } from '../../src/policy/cases.ts'
+import { runCases, unknownLimits } from '../../src/policy/cases.ts'
 import { parseCases } from '../../src/policy/cases-file.ts'
 import { lint } from '../../src/policy/lint.ts'
 import { describeProblems } from '../../src/policy/load.ts'
@@ -36,6 +36,17 @@ function run(text: string) {
 }
 
 const one = (text: string) => run(`- name: it\n${text.replace(/^/gm, '  ')}`)[0]
+
+test('a case whose used-up limit the policy has not is an error of the file', () => {
+  const read = parseCases(`- { name: a, ask: { action: data.read }, used_up: [raeds], expect: { effect: allow } }
+- { name: b, ask: { action: data.read }, used_up: [reads, exports], expect: { effect: allow } }
+`)
+  if ('problems' in read) throw new Error(describeProblems('cases.yaml', read.problems))
+  expect(describeProblems('cases.yaml', unknownLimits(POLICY, read.cases)).split('\n')).toEqual([
+    'cases.yaml:1:52: used_up names "raeds", but there is no such rule. Did you mean "reads"?',
+    'cases.yaml:2:59: used_up names "exports", a rule without a limit.',
+  ])
+})
 
 test('the example policy does what the example cases say', () => {
   const read = parseCases(example('policy.cases.example.yaml'))

@@ -52,7 +52,7 @@ describe('an explanation', () => {
         rule: 'friday',
         answer: 'not_at_this_time',
         says: null,
-        why: ['it applies Fri 16:00 to 24:00 UTC, and it is 2026-11-16T12:00:00.000Z'],
+        why: ['it applies Fri 16:00 to 24:00 UTC, and it is Mon 12:00 in UTC'],
       },
       { rule: 'reads', answer: 'no_match', says: null, why: ['action is not data.read'] },
     ])
@@ -100,7 +100,7 @@ describe('an explanation', () => {
 
   test('says when a deny is one of the hour alone', () => {
     const { summary, rules } = of({ action: 'data.read' }, FRIDAY)
-    expect(summary).toBe('Denied, by friday, reads. Only now: at another hour it could pass.')
+    expect(summary).toBe('Denied, by friday. Only now: at another hour it could pass.')
     expect(rules[1]?.why).toEqual(['action "data.read" matches "data.**"', 'its time is now: Fri 16:00 to 24:00 UTC'])
   })
 

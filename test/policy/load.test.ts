@@ -100,7 +100,7 @@ describe('I20 a wrong policy file is refused with line and column:', () => {
     ['octal', `${HEAD}limits: { requests_per_minute: 0777 }\n`, '6:32: "0777" is not the same number'],
     ['new octal', `${HEAD}limits: { requests_per_minute: 0o17 }\n`, '"0o17" is not the same number'],
     ['hex', `${HEAD}limits: { requests_per_minute: 0x1F }\n`, '"0x1F" is not the same number'],
-    ['base 60', rule('effect: deny, ttl: 1:30'), '"1:30" is not the same number'],
+    ['base 60', rule('effect: deny, ttl: 1:30'), 'A time needs quotes: "1:30"'],
     ['infinity', `${HEAD}limits: { requests_per_minute: .inf }\n`, '".inf" is not the same number'],
     ['BOM', `\uFEFF${HEAD}`, '1:1: The file begins with a byte order mark'],
     ['bidi in a comment', `# \u202e reviewed\n${HEAD}`, '1:3: The hidden character U+202E'],

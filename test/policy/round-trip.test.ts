@@ -38,7 +38,7 @@ async function kept(ask: Ask): Promise<readonly Ask[]> {
 
 /** Conditions that look for every difference that storing could make: signs, order, kinds, what is there and what is not. */
 const CONDITIONS = [
-  '1.0 / params.a < 0.0',
+  'params.a < 0.0',
   'string(params.a) == "-0"',
   'params.a == 0.0',
   'params.b.map(k, k)[0] == "a"',
@@ -132,8 +132,8 @@ describe('a condition', () => {
 
   test('cannot tell a negative zero from zero: JSON has but one (RFC 8785)', () => {
     const on = (source: string, params: JsonObject) => readExpression(source).evaluate(factsOf(subjectOf({ params })))
-    expect(on('1.0 / params.a < 0.0', { a: -0 })).toBe(false)
-    expect(on('1.0 / params.l[0] < 0.0', { l: [-0] })).toBe(false)
+    expect(on('params.a < 0.0', { a: -0 })).toBe(false)
+    expect(on('string(params.l[0]) == "0"', { l: [-0] })).toBe(true)
     expect(on('string(params.a) == "0"', { a: -0 })).toBe(true)
     expect(on('params.a < 0.0', { a: -1e-9 })).toBe(true)
   })

@@ -56,7 +56,7 @@ describe('I20 each new word, wrong, is refused with line and column:', () => {
       '7:67: rules[0].during.days[0] must be one of mon, tue',
     ],
     ['no days', during('{ days: [], zone: UTC }'), 'rules[0].during.days must not be an empty list'],
-    ['an unquoted time', during('{ from: 16:00, zone: UTC }'), '"16:00" is not the same number to every YAML reader'],
+    ['an unquoted time', during('{ from: 16:00, zone: UTC }'), 'A time needs quotes: "16:00"'],
     [
       'a time after midnight',
       during('{ from: "24:01", zone: UTC }'),

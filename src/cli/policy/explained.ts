@@ -18,7 +18,7 @@ const MARKS = {
 export function explainedLines(answer: Explained, words: Words): readonly string[] {
   const { explanation, paused } = answer
   return [
-    explanation.summary,
+    headline(answer),
     ...(paused === null ? [] : [`Everything is paused ${paused}. Until an admin resumes, nobody can approve.`]),
     '',
     ...pinned(answer, words),
@@ -28,6 +28,12 @@ export function explainedLines(answer: Explained, words: Words): readonly string
     ...people(answer, words),
   ].map(oneLine)
 }
+
+/** What nobody could approve is refused before anybody is asked, whatever the rules ask for. */
+const headline = ({ explanation: { evaluation, summary }, question: { request }, who }: Explained): string =>
+  request === null && evaluation.effect === 'require_approval' && who.couldBeFilled === false
+    ? `Refused (no_eligible_approver), for nobody could fill the seats. ${summary}`
+    : summary
 
 /** More rules than these, and those about something else are only counted. */
 const SHOWN = 20
@@ -87,10 +93,11 @@ function people({ who }: Explained, { seatWords }: Words): readonly string[] {
       const seat = onBehalfOf === null ? groups.join(', ') : `${groups.join(', ')} for ${onBehalfOf}`
       return `  ${label}, ${seat}${excluded === null ? '' : `: ${excluded}`}`
     })
+  const count = who.requirements.reduce((sum, each) => sum + each.count, 0)
   const never = who.couldBeFilled === false ? [NEVER] : []
   return [
     '',
-    `Needed to say yes: ${seatWords(who.requirements)}, each another person.`,
+    `Needed to say yes: ${seatWords(who.requirements)}${count > 1 ? ', each another person' : ''}.`,
     ...never,
     'Who could approve:',
     ...(could.length === 0 ? ['  nobody who is known'] : lines(could)),
@@ -104,16 +111,14 @@ function people({ who }: Explained, { seatWords }: Words): readonly string[] {
 
 const NEVER = 'The seats cannot be filled by those who could approve: such an ask is refused (no_eligible_approver).'
 
-export function explainedJson(
-  { file, policy, atMs, question, explanation, who, paused }: Explained,
-  duration: Words['durationWords'],
-) {
-  const { evaluation, summary, rules } = explanation
+export function explainedJson(answer: Explained, duration: Words['durationWords']) {
+  const { file, policy, atMs, question, explanation, who, paused } = answer
+  const { evaluation, rules } = explanation
   return {
     file,
     digest: policy.digest,
     at: stamp(atMs),
-    summary,
+    summary: headline(answer),
     effect: evaluation.effect,
     only_now: evaluation.onlyNow,
     rules,

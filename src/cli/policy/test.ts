@@ -25,6 +25,8 @@ async function test(file: string, cases: string | undefined, options: { json?: b
   const path = cases ?? besides(file)
   const read = policyAsCode.readCasesFile(path)
   if ('problems' in read) throw casesFailure(describeProblems(path, read.problems))
+  const unknown = policyAsCode.unknownLimits(policy, read.cases)
+  if (unknown.length > 0) throw casesFailure(describeProblems(path, unknown))
   const results = policyAsCode.runCases(policy, read.cases)
   const failed = results.filter(({ passed }) => !passed)
   if (failed.length > 0) process.exitCode = 1
