@@ -11,13 +11,14 @@ export function usePopup() {
   const anchor = useRef<HTMLButtonElement>(null)
   const box = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
+  const [openings, setOpenings] = useState(0)
   useLayoutEffect(() => {
     if (!open || !anchor.current || !box.current) return
     beside(anchor.current, box.current)
     const chosen = box.current.querySelector<HTMLElement>('[aria-selected=true]')
     const first = chosen ?? box.current.querySelector<HTMLElement>('[role=menuitem], [role=option]')
     first?.focus()
-  }, [open])
+  }, [open, openings])
   return {
     open,
     close: () => box.current?.hidePopover(),
@@ -27,7 +28,11 @@ export function usePopup() {
       id,
       ref: box,
       popover: 'auto' as const,
-      onToggle: (event: { readonly newState: string }) => setOpen(event.newState === 'open'),
+      // Closed and opened again at once comes as one event, and the focus has to be fetched all the same.
+      onToggle: (event: { readonly newState: string }) => {
+        setOpen(event.newState === 'open')
+        if (event.newState === 'open') setOpenings((times) => times + 1)
+      },
     },
   }
 }
