@@ -15,7 +15,12 @@ describe('what people write', () => {
     sandbox = await startSandbox({ seed: { events } })
   })
   afterEach(() => sandbox.stop())
-  const events = () => sandbox.deliveries.map(({ payload }) => payload.event as Record<string, unknown>)
+  // No app is connected, so that each is tried again, the first time at once: the same event_id is the same event.
+  const events = () =>
+    [...new Map(sandbox.deliveries.map(({ payload }) => [payload.event_id, payload.event])).values()] as Record<
+      string,
+      unknown
+    >[]
   const alice = () => sandbox.as('U0ALICE')
 
   it('is theirs: no bot_profile, and not for the app to change', async () => {
